@@ -1,0 +1,1 @@
+"""What every Tongxing service needs and none owns."""
