@@ -51,7 +51,7 @@ format: $(VENV)/installed ## Format the code and apply the fixes that are safe
 
 .PHONY: bench
 bench: $(VENV)/installed ## Measure against a peer (NAME=relay …, ARGS=--json); without NAME list what there is
-	@$(if $(NAME),$(BIN)/python -m benchmarks.$(NAME) $(ARGS),grep -l __main__ benchmarks/*.py | sed 's,.*/\(.*\)\.py,  make bench NAME=\1,')
+	@$(if $(NAME),$(BIN)/python -m benchmarks.$(NAME) $(ARGS),grep -ls __main__ benchmarks/*.py | sed 's,.*/\(.*\)\.py,  make bench NAME=\1,')
 
 .PHONY: mutants
 mutants: $(VENV)/installed ## Take out one safeguard at a time; fails if the tests do not notice
