@@ -56,7 +56,9 @@ class Settings:
                 log_level=env.str("LOG_LEVEL", "info"),
             )
         except (EnvError, ValueError) as error:
-            raise Invalid(Sentence(zh=f"配置有误：{error}", en=f"The configuration is wrong: {error}")) from error
+            raise Invalid(
+                Sentence(zh=f"配置有误：{error}", en=f"The configuration is wrong: {error}")
+            ) from error
 
     def database_url(self, service: str) -> str:
         """Where `service` keeps its data: its own SQLite file unless the configuration says otherwise."""

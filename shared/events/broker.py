@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -17,7 +18,7 @@ class BrokerUnavailable(Exception):
 
 
 class TopicMismatch(Exception):
-    """A topic stands in the broker otherwise than declared, and may not be changed to fit."""
+    """A topic stands in the broker otherwise than the call needs, and may not be changed to fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,13 @@ class TopicInBroker:
 class Polled:
     """What one `Member.poll` brought.
 
-    `assigned`: partitions that became this member's; each delivers nothing until `seek` was called for
-    it. `revoked`: partitions that are no longer this member's (handed over, or lost). `stretches`
-    holds at most one stretch a partition, and only of partitions that are this member's.
+    `revoked`: partitions that are no longer this member's (handed over, or lost). `assigned`:
+    partitions that became this member's; each delivers nothing until `seek` was called for it.
+    `stretches` holds at most one stretch a partition, and only of partitions that are this member's.
+
+    A partition in both was taken away and came back: look again where it stands (`describe`), then
+    seek. So it is when the member lost its place in the group for a while, and when the log no longer
+    holds the offset to go on from: the topic was made anew, or the records were deleted unread.
     """
 
     assigned: frozenset[TopicPartition] = frozenset()
@@ -76,13 +81,21 @@ class Polled:
 
 
 class Member(Protocol):
-    """One member of a consumer group. Not thread-safe: one thread owns it."""
+    """One member of a consumer group. Not thread-safe: one thread owns it.
+
+    A partition leaves a living member only inside its `poll`, so that whoever calls `poll` after having
+    done with the records of the last one never shares a partition. A member that does not poll for five
+    minutes, or whose process dies, loses its partitions to the others.
+    Calls that name a partition which the member lost meanwhile do nothing.
+    """
 
     def poll(self, *, timeout: float, limit: int) -> Polled:
         """Wait up to `timeout` seconds for at most `limit` records.
 
-        Raises BrokerUnavailable. Returned records are not delivered to this member again unless
-        it seeks; another member, or this one after a crash, starts where its own `seek` says.
+        Returns as soon as there is anything to tell. Returned records are not delivered to this member
+        again unless it seeks; another member, or this one after a crash, starts where its own `seek` says.
+        Raises BrokerUnavailable where it notices that the broker is away; the member stays usable and
+        goes on by itself once the broker is back.
         """
         ...
 
@@ -101,7 +114,7 @@ class Member(Protocol):
     def commit(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Tell the broker how far the group has come, for lag tools only: nothing depends on it.
 
-        Offsets are the next to read. Never raises for a partition that was lost meanwhile.
+        Offsets are the next to read. Never raises: what cannot be told now is told with the next commit.
         """
         ...
 
@@ -129,7 +142,7 @@ class Broker(Protocol):
     def join(self, *, group: str, topics: Iterable[str]) -> Member:
         """A new member of `group` reading `topics`; partitions are divided among its members.
 
-        A topic that does not exist yet is waited for, not created.
+        A topic that does not exist yet is waited for, not created. Raises BrokerUnavailable.
         """
         ...
 
@@ -145,18 +158,33 @@ class Broker(Protocol):
         """
         ...
 
-    def read(
-        self, topic: str, partition: int, *, start: int, limit: int
-    ) -> Stretch:
-        """Up to `limit` records from `start` on, without a group. Raises BrokerUnavailable."""
+    def read(self, topic: str, partition: int, *, start: int, limit: int) -> Stretch:
+        """Up to `limit` records from `start` on, without a group; empty at the log's end.
+
+        Raises BrokerUnavailable, and TopicMismatch where there is no such partition.
+        """
         ...
 
     def committed(self, *, group: str, topics: Iterable[str]) -> dict[TopicPartition, int]:
-        """What the group's members last committed; partitions without a commit are left out."""
+        """What the group's members last committed; partitions without a commit are left out.
+
+        Raises BrokerUnavailable.
+        """
         ...
 
     def delete_records(self, before: Mapping[TopicPartition, int]) -> None:
-        """Delete every record below the given offset of each partition: retention, made explicit."""
+        """Delete every record below the given offset of each partition: retention, made explicit.
+
+        Raises TopicMismatch for a compacted topic, which never loses the newest record of a key, and
+        BrokerUnavailable.
+        """
+        ...
+
+    def maintain(self, *, now: datetime) -> None:
+        """Retention by age and compaction, where the broker does not see to them by itself.
+
+        To be called now and then (each few minutes), by any one process. Raises BrokerUnavailable.
+        """
         ...
 
     def ping(self) -> None:
@@ -175,5 +203,3 @@ class Broker(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
-
-

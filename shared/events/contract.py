@@ -13,6 +13,7 @@ An event is a fact without behaviour. Within a version it only gains fields that
 no such change is a new version beside the old one (`docs/contracts.md`).
 """
 
+import builtins
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -81,7 +82,7 @@ class Contract:
 
     type: str
     topic: Topic
-    event: type[Event]
+    event: builtins.type[Event]
     key: str
     _decoder: msgspec.json.Decoder[Event] = field(repr=False, compare=False)
 

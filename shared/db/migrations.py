@@ -1,0 +1,93 @@
+"""Migrations: two Alembic trees in every service's database.
+
+`spine` holds the tables that `shared` brings (outbox, inbox, …), then the service's own tree follows; each has
+a version table of its own, so that `shared` and the service can be upgraded one after the other.
+"""
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext, RevisionStep
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+#: Any number, the same everywhere: whoever migrates a PostgreSQL database holds this advisory lock.
+_ADVISORY_LOCK = 7_310_866
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """One line of migrations: where its scripts lie and where a database notes how far it has come."""
+
+    name: str
+    version_table: str
+    versions: Path
+
+    def scripts(self) -> ScriptDirectory:
+        """The tree's revisions."""
+        config = Config()
+        config.set_main_option("script_location", str(files("shared.db") / "alembic"))
+        config.set_main_option("version_locations", str(self.versions).replace("%", "%%"))
+        config.set_main_option("path_separator", "newline")
+        return ScriptDirectory.from_config(config)
+
+
+def trees(package: str) -> tuple[Tree, ...]:
+    """The trees of the service in `package`, in the order in which they run."""
+    return (
+        Tree("spine", "alembic_version_spine", Path(str(files("shared.db") / "spine"))),
+        Tree(package, "alembic_version", Path(str(files(package) / "migrations"))),
+    )
+
+
+def migrate(engine: Engine, package: str) -> list[str]:
+    """Bring the database to the newest revision; answers what was done, a sentence a step.
+
+    Several processes may start at once: one migrates and the others wait for it, then find nothing to do.
+    It is one transaction: killed halfway, nothing of it happened.
+    """
+    done: list[str] = []
+    with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite's BEGIN IMMEDIATE is the lock
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        for tree in trees(package):
+            done += _upgrade(connection, tree)
+    return done
+
+
+def pending(engine: Engine, package: str) -> list[str]:
+    """The revisions that the database lacks, oldest first; empty where it is up to date."""
+    lacking: list[str] = []
+    with engine.connect() as connection:
+        for tree in trees(package):
+            scripts = tree.scripts()
+            context = MigrationContext.configure(connection, opts={"version_table": tree.version_table})
+            applied = {
+                revision.revision
+                for head in context.get_current_heads()
+                for revision in scripts.iterate_revisions(head, "base")
+            }
+            every = [script.revision for script in scripts.walk_revisions()]
+            lacking += [f"{tree.name} {revision}" for revision in reversed(every) if revision not in applied]
+    return lacking
+
+
+def _upgrade(connection: Connection, tree: Tree) -> list[str]:
+    scripts = tree.scripts()
+    done: list[str] = []
+
+    def steps(current: object, _context: MigrationContext) -> list[RevisionStep]:
+        found: list[RevisionStep] = scripts._upgrade_revs("heads", current)  # type: ignore[arg-type]  # noqa: SLF001  what Alembic's own `upgrade` command calls
+        done.extend(f"{tree.name}: {step.to_revisions[0]}" for step in found)
+        return found
+
+    with EnvironmentContext(Config(), scripts, fn=steps) as environment:
+        environment.configure(
+            connection=connection, version_table=tree.version_table, transactional_ddl=False
+        )
+        environment.run_migrations()
+    return done

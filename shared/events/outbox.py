@@ -1,0 +1,136 @@
+"""The outbox: events wait in the publisher's own database until the broker has them.
+
+A row is written in the transaction of the change that it tells of. The aggregate is locked before, so the
+order of `seq` within a key is the order of its versions and of the commits; across keys it means nothing
+(a lower `seq` may commit later), which is why nobody reads it with a "greater than the last" cursor.
+"""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from shared.db.base import SPINE, UtcDateTime
+from shared.db.transaction import Transaction
+from shared.errors import Invalid
+from shared.events.contract import CONTRACTS, Event, Registry
+from shared.events.diverged import refuse_diverged
+from shared.events.envelope import headers_as_text, seal
+from shared.ids import Ids, derived, uuid7
+from shared.text import Sentence
+
+#: Keys are divided into so many shards; a relay leases whole shards, so that a key has one relay.
+SHARDS = 16
+
+#: The largest event that `emit` takes, in bytes: a record's limit less room for headers and framing.
+MAX_EVENT_BYTES = 900 * 1024
+
+_BIGINT = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up an INTEGER primary key only
+
+outbox = Table(
+    "outbox",
+    SPINE,
+    Column("seq", _BIGINT, primary_key=True, autoincrement=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("shard", Integer, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("sent_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("retry_at", UtcDateTime),
+    Column("last_error", Text),
+    # One event of a type for each version of an aggregate: a second one is a lost update, or a bug.
+    UniqueConstraint("topic", "key", "version", "type"),
+    Index(
+        "ix_outbox_unsent",
+        "shard",
+        "seq",
+        sqlite_where=sa.text("sent_at IS NULL"),
+        postgresql_where=sa.text("sent_at IS NULL"),
+    ),
+    Index(
+        "ix_outbox_held",
+        "topic",
+        "key",
+        sqlite_where=sa.text("retry_at IS NOT NULL"),
+        postgresql_where=sa.text("retry_at IS NOT NULL"),
+    ),
+    Index("ix_outbox_sent_at", "sent_at"),
+    sqlite_autoincrement=True,
+)
+
+_PENDING, _LEFT = "tongxing.outbox.pending", "tongxing.outbox.left"
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """Puts the events of transactions into the outbox.
+
+    ids: fresh ids, for events of commands. wake: called after a commit that left something to send, in
+    the committing thread; it must return at once.
+    """
+
+    ids: Ids = uuid7
+    wake: Callable[[], None] = lambda: None
+    registry: Registry = CONTRACTS
+
+    def emit(self, tx: Transaction, event: object) -> None:
+        """Prepare the row of `event`. Raises Invalid for one over `MAX_EVENT_BYTES`, before anything commits."""
+        if not isinstance(event, Event):
+            raise TypeError(event)
+        contract = self.registry.of(type(event))
+        if tx.cause:
+            id_ = derived(cause=tx.cause.event_id, consumer=tx.cause.consumer, ordinal=tx.emitted)
+        else:
+            id_ = self.ids()
+        message = seal(event, contract, id_=str(id_), time=tx.now, actor=tx.actor, traceparent=tx.traceparent)
+        if len(message.value) > MAX_EVENT_BYTES:
+            raise Invalid(
+                Sentence(
+                    zh=f"内容太大（{len(message.value) // 1024} KB，上限 900 KB），请分几次提交。",
+                    en=f"This is too large ({len(message.value) // 1024} KB of at most 900 KB): do it in several parts.",
+                )
+            )
+        key = contract.key_of(event)
+        tx.db.info.setdefault(_PENDING, []).append(
+            {
+                "id": id_,
+                "shard": shard_of(key),
+                "topic": contract.topic.name,
+                "key": key,
+                "version": event.version,
+                "type": contract.type,
+                "value": message.value,
+                "headers": headers_as_text(message.headers.items()),
+                "created_at": tx.now,
+            }
+        )
+
+    def flush(self, db: Session) -> None:
+        """Write the prepared rows. An id that is there already says the same again and is left as it is."""
+        pending = db.info.pop(_PENDING, [])
+        if not pending:
+            return
+        refuse_diverged(db, pending)
+        insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+        db.execute(insert(outbox).on_conflict_do_nothing(index_elements=["id"]), pending)
+        db.info[_LEFT] = True
+
+    def committed(self, db: Session) -> None:
+        """Wake the relay if the committed transaction left something to send."""
+        if db.info.pop(_LEFT, False):
+            self.wake()
+
+
+def shard_of(key: str) -> int:
+    """The shard of a key: the same in every process and version."""
+    return zlib.crc32(key.encode()) % SHARDS

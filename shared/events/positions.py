@@ -1,0 +1,110 @@
+"""Where a consumer stands: its positions, in its own database, moved in the transaction of the effect.
+
+The offset that the broker keeps for the group is for lag tools only. What counts is here, together with
+the identity of the topic that it belongs to, so that a restored database resumes where it was and a broker
+that was made anew is noticed.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, Table, Text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from shared.db.base import SPINE
+from shared.events.broker import Span
+from shared.events.record import TopicPartition
+
+positions = Table(
+    "positions",
+    SPINE,
+    Column("consumer", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("partition", Integer, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("next_offset", BigInteger, nullable=False),
+    PrimaryKeyConstraint("consumer", "topic", "partition"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """`offset` is the next to read, in the topic that has this `identity`."""
+
+    identity: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """Go on from this offset; `anew` says that the broker was made anew since, and all is read again."""
+
+    offset: int
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """So many records were deleted before this consumer had read them."""
+
+    records: int
+
+
+def resume_at(position: Position | None, *, identity: str, span: Span) -> From | Gone:
+    """Where to go on, by the rules of architecture §4.
+
+    Who never read begins with what is there. Another identity, or a position beyond the end, means that
+    the broker was made anew: from the start, the inbox absorbs what is known. A position before the start
+    means that records are gone.
+    """
+    if position is None:
+        return From(span.start)
+    if position.identity != identity or position.offset > span.end:
+        return From(span.start, anew=True)
+    if position.offset < span.start:
+        return Gone(span.start - position.offset)
+    return From(position.offset)
+
+
+def lock(db: Session, consumer: str, places: Iterable[TopicPartition]) -> dict[TopicPartition, Position]:
+    """The positions at these places, locked until the commit; places without one are left out.
+
+    The lock is what keeps a member that lost its partition, and does not know it yet, from doing an
+    effect again: it waits for the new owner and then finds the position moved. Locks are taken in one
+    order, so that two members cannot wait for each other.
+    """
+    wanted = sorted(set(places))
+    rows = db.execute(
+        sa.select(positions)
+        .where(
+            positions.c.consumer == consumer,
+            sa.or_(*(sa.and_(positions.c.topic == topic, positions.c.partition == n) for topic, n in wanted)),
+        )
+        .order_by(positions.c.topic, positions.c.partition)
+        .with_for_update()
+    )
+    return {TopicPartition(row.topic, row.partition): Position(row.identity, row.next_offset) for row in rows}
+
+
+def move(db: Session, consumer: str, to: Mapping[TopicPartition, Position]) -> None:
+    """Put the positions where they are now."""
+    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(positions)
+    db.execute(
+        statement.on_conflict_do_update(
+            index_elements=["consumer", "topic", "partition"],
+            set_={"identity": statement.excluded.identity, "next_offset": statement.excluded.next_offset},
+        ),
+        [
+            {
+                "consumer": consumer,
+                "topic": place.topic,
+                "partition": place.partition,
+                "identity": position.identity,
+                "next_offset": position.offset,
+            }
+            for place, position in sorted(to.items())
+        ],
+    )

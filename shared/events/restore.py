@@ -1,0 +1,123 @@
+"""A publisher's database was restored: what the broker knows and it does not.
+
+Its own records are put back into the outbox, as sent, so that `republish` and the ids of events done again
+are right. Where the topic carries whole states, the newest state is adopted. Otherwise the aggregate is
+listed as diverged and refuses changes until it was looked at (`diverged`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from shared.db.transaction import Emitter, Transaction
+from shared.events.contract import Contract, Event, Registry
+from shared.events.diverged import diverged
+from shared.events.envelope import Envelope, NoEvent, headers_as_text, open_envelope
+from shared.events.outbox import outbox, shard_of
+from shared.events.record import StoredRecord
+from shared.service import Reaction
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """What a service does about its own records that its database does not know.
+
+    adopt: for events that are whole states, how to take one in; see `Service.adopt`.
+    """
+
+    adopt: Mapping[type[Event], Reaction]
+    registry: Registry
+    emitter: Emitter
+
+    def take(self, db: Session, records: Sequence[StoredRecord], *, now: datetime) -> None:
+        """Compare own records that lie beyond the noted end with the outbox, and put right what differs."""
+        ours = {UUID(envelope.id): (record, envelope) for record, envelope in _opened(records)}
+        known = set(db.scalars(sa.select(outbox.c.id).where(outbox.c.id.in_(ours.keys()))))
+        if known:  # a relay died between the acknowledgement and its note
+            db.execute(
+                sa.update(outbox)
+                .where(outbox.c.id.in_(known), outbox.c.sent_at.is_(None))
+                .values(sent_at=now)
+            )
+        for id_, (record, envelope) in ours.items():
+            contract = self.registry.named(envelope.type)
+            if id_ not in known and contract is not None:
+                self._put_back(db, id_, record, envelope, now=now)
+                self._adopt_or_list(db, id_, record, envelope, contract, now=now)
+
+    def _put_back(
+        self, db: Session, id_: UUID, record: StoredRecord, envelope: Envelope, *, now: datetime
+    ) -> None:
+        insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+        db.execute(
+            insert(outbox)
+            .values(
+                id=id_,
+                shard=shard_of(envelope.subject),
+                topic=record.topic,
+                key=envelope.subject,
+                version=envelope.sequence,
+                type=envelope.type,
+                value=record.value or b"",
+                headers=headers_as_text(record.headers),
+                created_at=envelope.time,
+                sent_at=now,
+            )
+            .on_conflict_do_nothing()
+        )
+
+    def _adopt_or_list(
+        self,
+        db: Session,
+        id_: UUID,
+        record: StoredRecord,
+        envelope: Envelope,
+        contract: Contract,
+        *,
+        now: datetime,
+    ) -> None:
+        adopt = self.adopt.get(contract.event)
+        if adopt:
+            tx = Transaction(db=db, now=now, actor=envelope.actor, emitter=self.emitter)
+            adopt(tx, contract.decode(record.value or b""))
+            log.warning(
+                "published state adopted", topic=record.topic, key=envelope.subject, version=envelope.sequence
+            )
+            return
+        insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
+        db.execute(
+            insert(diverged)
+            .values(
+                event_id=id_,
+                topic=record.topic,
+                key=envelope.subject,
+                version=envelope.sequence,
+                type=envelope.type,
+                found_at=now,
+            )
+            .on_conflict_do_nothing()
+        )
+        log.error(
+            "diverged after a restore", topic=record.topic, key=envelope.subject, version=envelope.sequence
+        )
+
+
+def _opened(records: Sequence[StoredRecord]) -> list[tuple[StoredRecord, Envelope]]:
+    """The records that are events with ids of ours; what a stranger wrote there is none of our history."""
+    opened = []
+    for record in records:
+        try:
+            envelope = open_envelope(record)
+            UUID(envelope.id)
+        except (NoEvent, ValueError):
+            continue
+        opened.append((record, envelope))
+    return opened

@@ -1,0 +1,62 @@
+"""What a service is to the processes that run it: a description, not a base class."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the layers above; a description may name what it does not use
+    from flask import Blueprint
+    from sqlalchemy.orm import Session
+
+    from shared.db import Transaction
+    from shared.events.contract import Event, Topic
+    from shared.jobs import JobHandler
+
+#: Answers one event: changes this service's own data and may emit.
+Reaction = Callable[["Transaction", Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that is due again and again; runs in one replica at a time, in one transaction."""
+
+    name: str
+    every: timedelta
+    run: Callable[["Transaction"], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """One service, as its `app.py` wires it together.
+
+    name: also its path, its database, its consumer group and the first part of its topics.
+    package: the import package that holds it; migrations lie in `<package>/migrations`.
+    reactions: every event that comes in, and what answers it.
+    states: for each compacted topic of its own, the events that say the current state of all its keys;
+        `republish` sends them.
+    adopt: for events of those topics, how to take a published state into a database that was restored.
+    blueprints: its pages and API; called in web processes only, so that workers stay lean.
+    demonstrate: brings the demonstration data, once, into an empty database.
+    """
+
+    name: str
+    package: str
+    version: str
+    reactions: Mapping[type["Event"], Reaction]
+    blueprints: Callable[[], Sequence["Blueprint"]]
+    states: Mapping["Topic", Callable[["Session"], Iterator["Event"]]] = field(default_factory=dict)
+    adopt: Mapping[type["Event"], Reaction] = field(default_factory=dict)
+    timers: Sequence[Timer] = ()
+    jobs: Mapping[str, "JobHandler"] = field(default_factory=dict)
+    demonstrate: Callable[["Transaction"], None] | None = None
+
+    @property
+    def path(self) -> str:
+        """Where its pages live: directory carries the home page, the others a path of their own."""
+        return "" if self.name == "directory" else f"/{self.name}"
+
+    @property
+    def actor(self) -> str:
+        """The actor of what the service does by itself."""
+        return f"service:{self.name}"
