@@ -6,8 +6,6 @@ write, so that pages never wait for writers (WAL).
 """
 
 import sqlite3
-from typing import Any
-
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
@@ -44,7 +42,7 @@ def _sqlite(url: str, *, writes: bool) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         # The driver's own transaction handling skips BEGIN before a SELECT; ours never does.
         connection.isolation_level = None
         for pragma in (

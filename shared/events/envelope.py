@@ -110,7 +110,7 @@ _HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
 class _Raw(Format):
     """Leaves the data as bytes: the contract's own decoder reads and checks them."""
 
-    def write_data(self, data: Any, datacontenttype: str | None) -> bytes:
+    def write_data(self, data: object, datacontenttype: str | None) -> bytes:
         assert isinstance(data, bytes), datacontenttype  # noqa: S101
         return data
 
@@ -120,7 +120,7 @@ class _Raw(Format):
     def write(self, event: BaseCloudEvent) -> bytes:
         raise NotImplementedError(event)
 
-    def read(self, event_factory: Any, data: str | bytes) -> BaseCloudEvent:
+    def read(self, event_factory: object, data: str | bytes) -> BaseCloudEvent:
         raise NotImplementedError(event_factory, data)
 
     def get_content_type(self) -> str:

@@ -242,5 +242,5 @@ def _insert(db: Session, consumer: str, record: StoredRecord, **columns: object)
     )
 
 
-def _blocking(table: Any) -> sa.ColumnElement[bool]:
+def _blocking(table: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.blocks, table.c.state.in_(("parked", "dead")))
