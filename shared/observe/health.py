@@ -44,7 +44,9 @@ class Report:
     @property
     def wrong(self) -> tuple[str, ...]:
         """What is wrong, as English lines for logs and terminals."""
-        return tuple(f"{finding.check}: {finding.wrong}" for finding in self.findings if finding.wrong is not None)
+        return tuple(
+            f"{finding.check}: {finding.wrong}" for finding in self.findings if finding.wrong is not None
+        )
 
     def as_json(self) -> dict[str, object]:
         """The body of the answer; secrets in what drivers say are masked."""
@@ -99,7 +101,10 @@ class Health:
         return Report(
             (
                 *(Finding(name, _asked(check)) for name, check in near),
-                *(Finding(name, _asked(partial(_answer, question, deadline))) for name, question in self._needed.items()),
+                *(
+                    Finding(name, _asked(partial(_answer, question, deadline)))
+                    for name, question in self._needed.items()
+                ),
             )
         )
 
@@ -117,4 +122,6 @@ def _asked(check: Check) -> Sentence | None:
     except TongxingError as error:
         return error.sentence
     except Exception as error:  # noqa: BLE001  a check that fails is a finding, not an error page
-        return Sentence(zh=f"检查失败：{type(error).__name__}: {error}", en=f"{type(error).__name__}: {error}")
+        return Sentence(
+            zh=f"检查失败：{type(error).__name__}: {error}", en=f"{type(error).__name__}: {error}"
+        )

@@ -61,7 +61,9 @@ def bound(**fields: str | None) -> AbstractContextManager[None]:
 
 
 def _common(service: str | None) -> list[Processor]:
-    def name_service(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    def name_service(
+        _logger: object, _method: str, line: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
         if service is not None:
             line.setdefault("service", service)
         return line
@@ -79,9 +81,15 @@ def _common(service: str | None) -> list[Processor]:
 
 def _rendering(out: TextIO) -> list[Processor]:
     # The trace of an exception is made text before masking: it may quote a connection URL.
-    to_text: list[Processor] = [structlog.processors.StackInfoRenderer(), structlog.processors.format_exc_info, mask]
+    to_text: list[Processor] = [
+        structlog.processors.StackInfoRenderer(),
+        structlog.processors.format_exc_info,
+        mask,
+    ]
     if out.isatty():
-        console = structlog.dev.ConsoleRenderer(timestamp_key="time", exception_formatter=structlog.dev.plain_traceback)
+        console = structlog.dev.ConsoleRenderer(
+            timestamp_key="time", exception_formatter=structlog.dev.plain_traceback
+        )
         return [*to_text, console]
     # Named `message`, because an event is something else here.
     return [

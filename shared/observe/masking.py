@@ -7,7 +7,8 @@ from typing import Any
 MASK = "***"
 
 _TELLING = re.compile(
-    r"passw|passphrase|secret|token|authorization|cookie|credential|private_?key|api_?key|one_?time", re.IGNORECASE
+    r"passw|passphrase|secret|token|authorization|cookie|credential|private_?key|api_?key|one_?time",
+    re.IGNORECASE,
 )
 
 #: Each pattern keeps its first group and hides what follows.

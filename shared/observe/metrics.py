@@ -77,7 +77,10 @@ TIMER_RUNS = Counter(
     registry=REGISTRY,
 )
 LOOP_STEPS = Counter(
-    "tongxing_loop_steps", "Steps that a worker's loop has made: its heartbeat.", ["service", "loop"], registry=REGISTRY
+    "tongxing_loop_steps",
+    "Steps that a worker's loop has made: its heartbeat.",
+    ["service", "loop"],
+    registry=REGISTRY,
 )
 LOOP_FAILURES = Counter(
     "tongxing_loop_failures", "Steps of a worker's loop that raised.", ["service", "loop"], registry=REGISTRY
@@ -95,7 +98,8 @@ class Gauge:
 
 OUTBOX_ROWS = Gauge("tongxing_outbox_unsent_rows", "Outbox rows that the broker has not acknowledged yet.")
 OUTBOX_OLDEST_SECONDS = Gauge(
-    "tongxing_outbox_oldest_unsent_seconds", "Age of the oldest outbox row that is not sent yet; 0 when all are."
+    "tongxing_outbox_oldest_unsent_seconds",
+    "Age of the oldest outbox row that is not sent yet; 0 when all are.",
 )
 CONSUMER_LAG = Gauge(
     "tongxing_consumer_lag_records", "Records of a topic that the service has yet to read.", ("topic",)
@@ -107,7 +111,9 @@ PARKED = Gauge("tongxing_parked_records", "Records that wait behind a failed one
 DEAD_LETTERS = Gauge("tongxing_dead_letters", "Dead letters that nobody has replayed or discarded yet.")
 JOBS = Gauge("tongxing_jobs", "Jobs, by state: queued, running, succeeded, failed, cancelled.", ("state",))
 LOOP_BUSY_SECONDS = Gauge(
-    "tongxing_loop_busy_seconds", "How long the loop has been in its present step; 0 when between steps.", ("loop",)
+    "tongxing_loop_busy_seconds",
+    "How long the loop has been in its present step; 0 when between steps.",
+    ("loop",),
 )
 
 

@@ -39,7 +39,9 @@ Source = Callable[[], Sequence[Reading]]
 class Scraped(Collector):
     """Collects the readings of all sources that it was told to watch."""
 
-    def __init__(self, *, patience: float = PATIENCE, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, patience: float = PATIENCE, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
         """Watch nothing yet."""
         self._patience = patience
         self._monotonic = monotonic

@@ -2,7 +2,7 @@
 
 A trace id costs a few microseconds and is always there: it ties the log lines of all services together. Spans
 are recorded and exported only where OTEL_EXPORTER_OTLP_ENDPOINT says whereto. Measured per consumed event on
-two cores: a recording span of the SDK 14 µs, ours without an exporter 5 µs, which is why the SDK is not even
+two cores: a recording span of the SDK 14 µs, ours without an exporter 6 µs, which is why the SDK is not even
 imported until it is needed.
 """
 
@@ -31,7 +31,9 @@ def span(name: str, *, traceparent: str | None = None) -> Iterator[None]:
 
     A `traceparent` that is no valid one begins a new trace: it came from outside, and nothing depends on it.
     """
-    parent = _W3C.extract({"traceparent": traceparent}, _NOWHERE) if traceparent else otel_context.get_current()
+    parent = (
+        _W3C.extract({"traceparent": traceparent}, _NOWHERE) if traceparent else otel_context.get_current()
+    )
     if _exporting:
         with _exporting[0].start_as_current_span(name, context=parent):
             yield

@@ -31,7 +31,10 @@ def test_all_is_well() -> None:
     assert ask(health, "/healthz") == (200, {"status": "ok", "checks": [{"check": "loops", "ok": True}]})
     assert ask(health, "/readyz") == (
         200,
-        {"status": "ok", "checks": [{"check": name, "ok": True} for name in ("loops", "consumer", "database")]},
+        {
+            "status": "ok",
+            "checks": [{"check": name, "ok": True} for name in ("loops", "consumer", "database")],
+        },
     )
 
 
@@ -117,5 +120,7 @@ def test_several_gunicorn_workers_answer_as_one(tmp_path: Path) -> None:
     environment = os.environ | {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
     for _ in range(2):
         subprocess.run([sys.executable, "-c", count], env=environment, check=True)
-    told = subprocess.run([sys.executable, "-c", tell], env=environment, check=True, capture_output=True, text=True)
+    told = subprocess.run(
+        [sys.executable, "-c", tell], env=environment, check=True, capture_output=True, text=True
+    )
     assert 'tongxing_relay_published_total{service="exchange"} 4.0' in told.stdout

@@ -1,6 +1,7 @@
 """Gauges that are read at scrape time never break the scrape."""
 
 import threading
+from itertools import count
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
@@ -34,7 +35,9 @@ def test_services_share_a_metric_and_differ_in_the_label() -> None:
     scraped.watch(service="exchange", source="outbox", read=lambda: outbox(3, 1.5))
     scraped.watch(service="resources", source="outbox", read=lambda: outbox(0, 0))
     scraped.watch(
-        service="exchange", source="lag", read=lambda: [Reading(metrics.CONSUMER_LAG, 7, ("scheduling.sessions",))]
+        service="exchange",
+        source="lag",
+        read=lambda: [Reading(metrics.CONSUMER_LAG, 7, ("scheduling.sessions",))],
     )
     assert text(scraped) == [
         'tongxing_readings_failed{service="exchange",source="outbox"} 0.0',
@@ -49,9 +52,9 @@ def test_services_share_a_metric_and_differ_in_the_label() -> None:
 
 
 def test_an_answer_serves_scrapes_for_a_second() -> None:
-    clock, asked = Stand(), []
+    clock, asked = Stand(), count(1)
     scraped = Scraped(monotonic=clock)
-    scraped.watch(service="exchange", source="outbox", read=lambda: asked.append(1) or outbox(len(asked), 0))
+    scraped.watch(service="exchange", source="outbox", read=lambda: outbox(next(asked), 0))
     rows = 'tongxing_outbox_unsent_rows{service="exchange"} '
     assert rows + "1.0" in text(scraped)
     clock.now += 0.9
@@ -75,12 +78,19 @@ def test_a_database_that_is_down_shows_as_a_failed_reading() -> None:
 
 def test_a_database_that_hangs_is_not_waited_for() -> None:
     release = threading.Event()
+
+    def hangs() -> list[Reading]:
+        release.wait()
+        return []
+
     scraped = Scraped(patience=0.0)
-    scraped.watch(service="exchange", source="outbox", read=lambda: release.wait() and outbox(0, 0) or [])
+    scraped.watch(service="exchange", source="outbox", read=hangs)
     try:
         assert text(scraped) == ['tongxing_readings_failed{service="exchange",source="outbox"} 1.0']
         assert text(scraped) == ['tongxing_readings_failed{service="exchange",source="outbox"} 1.0']
-        assert sum(thread.name == "question" for thread in threading.enumerate()) == 1, "asked once, not per scrape"
+        assert sum(thread.name == "question" for thread in threading.enumerate()) == 1, (
+            "asked once, not per scrape"
+        )
     finally:
         release.set()
 

@@ -3,6 +3,9 @@
 import time
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from shared.observe import traces
 from shared.observe.traces import current_ids, current_traceparent, export_spans, span
@@ -30,7 +33,9 @@ def test_an_unsampled_trace_stays_unsampled() -> None:
         assert (current_traceparent() or "").endswith("-00")
 
 
-@pytest.mark.parametrize("nonsense", [None, "", "hello", "00-" + "0" * 32 + "-b7ad6b7169203331-01", "00-xyz-1-01"])
+@pytest.mark.parametrize(
+    "nonsense", [None, "", "hello", "00-" + "0" * 32 + "-b7ad6b7169203331-01", "00-xyz-1-01"]
+)
 def test_what_is_no_traceparent_begins_a_new_trace(nonsense: str | None) -> None:
     with span("x", traceparent=nonsense):
         first = current_ids()
@@ -62,10 +67,6 @@ def test_nothing_is_exported_unless_the_environment_says_whereto(monkeypatch: py
 
 
 def test_with_an_exporter_the_sdk_makes_the_spans(monkeypatch: pytest.MonkeyPatch) -> None:
-    from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-    from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     monkeypatch.setattr(traces, "_exporting", [provider.get_tracer("test")])
