@@ -82,6 +82,7 @@ class Runtime:
     def relay(self) -> Relay:
         """A new relay of this process."""
         return Relay(
+            service=self.service.name,
             database=self.database,
             broker=self.broker,
             topics=self.topics,

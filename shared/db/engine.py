@@ -6,6 +6,7 @@ write, so that pages never wait for writers (WAL).
 """
 
 import sqlite3
+
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 

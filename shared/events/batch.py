@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shared.events import inbox, parking, positions
-from shared.events.handling import CannotBeRead, Handling, NotOurs, Outcome, Readable, Unreadable
+from shared.events.handling import CannotBeRead, Handling, NotOurs, Readable, Unreadable
 from shared.events.positions import Position
 from shared.events.record import StoredRecord, Stretch, TopicPartition
+from shared.observe import metrics
 
 
 @dataclass(slots=True)
@@ -19,17 +20,12 @@ class Applied:
 
     moved: where to commit to the broker. lagging: partitions to place again, because their position in the
     database is before the stretch (a restored database, a transaction that never committed). outcomes: how
-    many records ended how, by (outcome, event type).
+    many records ended how.
     """
 
     moved: dict[TopicPartition, Position] = field(default_factory=dict)
     lagging: set[TopicPartition] = field(default_factory=set)
-    outcomes: Counter[tuple[Outcome, str]] = field(default_factory=Counter)
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether any reaction ran to its end."""
-        return any(outcome == "applied" for outcome, _ in self.outcomes)
+    outcomes: Counter[metrics.Outcome] = field(default_factory=Counter)
 
 
 def apply(
@@ -74,18 +70,18 @@ def _apply_records(
     applied: list[str] = []
     for record, read in zip(records, reads, strict=True):
         if isinstance(read, NotOurs):
-            done.outcomes["ignored", read.type] += 1
+            done.outcomes["ignored"] += 1
         elif read.type is not None and (record.topic, parking.key_text(record)) in blocked:
             parking.queue(db, handling.consumer, record, event_id=read.event_id, type_=read.type, now=now)
-            done.outcomes["queued", read.type] += 1
+            done.outcomes["parked"] += 1
         elif isinstance(read, Unreadable):
             raise CannotBeRead(read)
         elif read.event_id in known:
-            done.outcomes["duplicate", read.type] += 1
+            done.outcomes["skipped"] += 1
         else:
             handling.apply(db, read, now=now)
             if not read.by_version:
                 known.add(read.event_id)
                 applied.append(read.event_id)
-            done.outcomes["applied", read.type] += 1
+            done.outcomes["applied"] += 1
     inbox.remember(db, handling.consumer, applied, at=now)

@@ -7,20 +7,22 @@ one fails the batch is rolled back and done again record by record, so that the 
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
 from shared.db import Database
 from shared.errors import Unavailable
-from shared.events import batch, parking, positions, stops
-from shared.events.broker import Broker, BrokerUnavailable, Member, Polled
+from shared.events import batch, parking, positions
+from shared.events.broker import Broker, BrokerUnavailable
+from shared.events.failing import Failing
 from shared.events.handling import CannotBeRead, Handling, passing
+from shared.events.membership import Membership
 from shared.events.parking import Backoff, Failure
-from shared.events.placement import place
 from shared.events.positions import Position
-from shared.events.record import Stretch, TopicPartition
+from shared.events.record import Stretch
 from shared.events.retries import Retries
+from shared.observe import metrics
 from shared.text import Sentence
 
 log = structlog.get_logger(__name__)
@@ -62,16 +64,13 @@ class Consumer:
         self.topics = sorted({handling.registry.of(event).topic.name for event in handling.reactions})
         #: What keeps it from working, for `/readyz` and the operator's page; None while all is well.
         self.trouble: Sentence | None = None
-        self._database, self._broker, self._handling = database, broker, handling
+        self._database, self._handling = database, handling
         self._backoff, self._limits, self._reached = backoff, limits, reached
+        self._membership = Membership(
+            database, broker, consumer=self.name, topics=self.topics, probe=limits.probe
+        )
         self._retries = Retries(database, handling, backoff)
-        self._member: Member | None = None
-        self._placed: dict[TopicPartition, Position] = {}
-        self._unplaced: set[TopicPartition] = set()
-        self._gone: set[TopicPartition] = set()
-        self._failing: set[tuple[str, str]] = set()
-        self._stopped: Sentence | None = None
-        self._idle_until: datetime | None = None
+        self._failing = Failing(database, self.name, limit=limits.failing_keys)
 
     def step(self, *, timeout: float = 0.5) -> bool:
         """Poll once and apply what came; answers whether there was anything.
@@ -81,99 +80,50 @@ class Consumer:
         if not self.topics:
             return False
         try:
-            polled = self._poll(timeout)
-            worked = bool(polled.stretches) and self._take(polled.stretches)
-            if self._idle_until is None and self._retries.step(counting=self._stopped is None):
-                self._succeeded()
-                worked = True
+            worked = self._step(timeout)
+            self.trouble = self._failing.stopped or self._membership.why_gone()
         except BrokerUnavailable as error:
             self.trouble = Sentence(
                 zh=f"消息服务没有响应：{error}", en=f"The broker does not answer: {error}"
             )
             return False
         except Unavailable as error:  # nothing was skipped: the positions did not move
-            self._rewind(self._limits.pause)
+            self._membership.rewind(self._limits.pause)
             self.trouble = error.sentence
             return False
-        if self._idle_until is None and not self._gone:
-            self.trouble = None
         return worked
 
     def close(self) -> None:
         """Leave the group, so that the others take over at once."""
-        if self._member:
-            self._member.close()
-            self._member = None
+        self._membership.close()
 
-    # — polling and placing
+    def _step(self, timeout: float) -> bool:
+        stopped = self._failing.stopped is not None
+        if stopped and not self._membership.idle and self._failing.ended_by_operator():
+            self._failing.succeeded()
+        stretches = self._membership.poll(timeout=timeout, limit=1 if stopped else self._limits.batch)
+        if stretches:
+            self._reached("consumer.polled")
+            self._take(stretches)
+        if self._membership.idle:
+            return False
+        if self._retries.step(counting=self._failing.stopped is None):
+            self._failing.succeeded()
+            return True
+        return bool(stretches)
 
-    def _poll(self, timeout: float) -> Polled:
-        if self._member is None:
-            self._member = self._broker.join(group=self.name, topics=self.topics)
-        self._end_idling()
-        if self._unplaced and self._idle_until is None:
-            self._place()
-        polled = self._member.poll(timeout=timeout, limit=1 if self._stopped else self._limits.batch)
-        for at in polled.revoked:
-            self._placed.pop(at, None)
-            self._gone.discard(at)
-        self._unplaced = (self._unplaced - polled.revoked) | polled.assigned
-        if self._unplaced and self._idle_until is None:
-            self._place()
-        return polled
-
-    def _place(self) -> None:
-        assert self._member  # noqa: S101  partitions come from a member
-        found = place(self._database, self._broker, self.name, self._unplaced)
-        for at, position in found.ready.items():
-            self._placed[at] = position
-            self._member.seek(at, position.offset)
-        self._unplaced -= found.ready.keys()
-        self._gone = (self._gone - found.ready.keys()) | found.gone
-        if found.gone:
-            with self._database.reading() as db:
-                self.trouble = stops.open_stops(db, self.name)[0].sentence
-            self._idle(self._limits.probe)
-
-    def _rewind(self, wait: timedelta) -> None:
-        """Forget what was fetched: every partition is placed again, after a while."""
-        self._unplaced |= self._placed.keys()
-        self._idle(wait)
-
-    def _idle(self, wait: timedelta) -> None:
-        self._idle_until = self._database.clock() + wait
-        if self._member:
-            self._member.pause(self._unplaced)
-
-    def _end_idling(self) -> None:
-        if self._idle_until is None or self._database.clock() < self._idle_until:
-            return
-        self._idle_until = None
-        assert self._member  # noqa: S101  _poll made it
-        self._member.resume(self._unplaced)
-        if self._stopped and not self._still_stopped():
-            self._succeeded()
-
-    # — applying
-
-    def _take(self, stretches: Sequence[Stretch]) -> bool:
-        mine = [
-            stretch
-            for stretch in stretches
-            if stretch.place in self._placed and stretch.place not in self._unplaced
-        ]
-        self._reached("consumer.polled")
+    def _take(self, stretches: Sequence[Stretch]) -> None:
         try:
-            self._commit(mine)
+            self._commit(stretches)
         except Unavailable:
             raise
         except Exception:  # noqa: BLE001  whatever it was, one record at a time will tell
-            for single in _singles(mine):
+            for single in _singles(stretches):
                 if not self._take_single(single):
-                    break
-        return bool(mine)
+                    return
 
     def _take_single(self, single: Stretch) -> bool:
+        """Apply one record, or park it; answers whether to go on."""
         try:
             self._commit([single])
         except Unavailable:
@@ -191,66 +141,49 @@ class Consumer:
         def once() -> batch.Applied:
             with self._database.begin() as db:
                 done = batch.apply(
-                    db, self._handling, stretches, placed=self._placed, now=self._database.clock()
+                    db,
+                    self._handling,
+                    stretches,
+                    placed=self._membership.placed,
+                    now=self._database.clock(),
                 )
                 self._reached("consumer.applied")
                 return done
 
         done = self._database.retrying(once)
         self._reached("consumer.committed")
-        if done.succeeded:
-            self._succeeded()
-        self._unplaced |= done.lagging
-        assert self._member  # noqa: S101  records come from a member
-        self._member.commit({at: position.offset for at, position in done.moved.items()})
+        for outcome, count in done.outcomes.items():
+            metrics.CONSUMED.labels(self.name, outcome).inc(count)
+        if done.outcomes["applied"]:
+            self._failing.succeeded()
+        self._membership.place_again(done.lagging)
+        self._membership.commit(done.moved)
 
     def _failed(self, single: Stretch, failure: Failure, *, event_id: str | None, type_: str | None) -> bool:
         """Park the record of `single`, or stop where everything fails; answers whether to go on."""
         record = single.records[0]
-        self._failing.add((record.topic, parking.key_text(record)))
-        if self._stopped or len(self._failing) >= self._limits.failing_keys:
-            self._stop(failure)
+        key = parking.key_text(record)
+        if self._failing.failed(record.topic, key, failure.sentence):
+            self._membership.rewind(self._limits.probe)
             return False
         with self._database.begin() as db:
             held = positions.lock(db, self.name, [single.place]).get(single.place)
-            if held and held.identity == self._placed[single.place].identity and held.offset <= record.offset:
+            placed = self._membership.placed[single.place]
+            if held and held.identity == placed.identity and held.offset <= record.offset:
                 parking.park(
-                    db, self.name, record, event_id=event_id, type_=type_,
-                    failure=failure, now=self._database.clock(), backoff=self._backoff,
-                )  # fmt: skip
+                    db,
+                    self.name,
+                    record,
+                    event_id=event_id,
+                    type_=type_,
+                    failure=failure,
+                    now=self._database.clock(),
+                    backoff=self._backoff,
+                )
                 positions.move(db, self.name, {single.place: Position(held.identity, single.end)})
-        log.warning(
-            "parked", topic=record.topic, key=parking.key_text(record), type=type_, error=failure.sentence
-        )
+        metrics.CONSUMED.labels(self.name, "dead" if failure.final else "parked").inc()
+        log.warning("parked", topic=record.topic, key=key, type=type_, error=failure.sentence)
         return True
-
-    # — stopping
-
-    def _stop(self, failure: Failure) -> None:
-        self._stopped = self.trouble = Sentence(
-            zh=f"连续 {len(self._failing)} 个不同对象的消息都处理失败，已停止接收，以免全部进入死信。最近的原因：{failure.sentence}",
-            en=f"Events of {len(self._failing)} different keys failed with no success between, so the consumer stopped "
-            f"before all of them become dead letters. The last reason: {failure.sentence}",
-        )
-        with self._database.begin() as db:
-            stops.stop(db, self.name, place=None, sentence=self._stopped, now=self._database.clock())
-        log.error("consumer stopped", reason=failure.sentence)
-        self._rewind(self._limits.probe)
-
-    def _still_stopped(self) -> bool:
-        with self._database.reading() as db:
-            return any(stop.place is None for stop in stops.open_stops(db, self.name))
-
-    def _succeeded(self) -> None:
-        self._failing.clear()
-        if self._stopped is None:
-            return
-        self._stopped = self.trouble = None
-        with self._database.begin() as db:
-            stops.end_all(
-                db, self.name, by=self._handling.actor, reason="it works again", now=self._database.clock()
-            )
-        log.info("consumer goes on")
 
 
 def _singles(stretches: Iterable[Stretch]) -> Iterator[Stretch]:

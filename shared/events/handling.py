@@ -4,7 +4,6 @@ import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -15,6 +14,7 @@ from shared.events.contract import Event, Registry
 from shared.events.envelope import Envelope, NoEvent, open_envelope
 from shared.events.parking import Failure
 from shared.events.record import MAX_RECORD_BYTES, StoredRecord
+from shared.observe import metrics
 from shared.observe.traces import current_traceparent, span
 from shared.service import Reaction
 
@@ -65,7 +65,6 @@ class Readable:
 
 
 Read = Unreadable | NotOurs | Readable
-Outcome = Literal["applied", "duplicate", "queued", "ignored", "dead"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +122,7 @@ class Handling:
         with (
             span(envelope.type, traceparent=envelope.traceparent),
             bound_contextvars(event_id=envelope.id, event_type=envelope.type),
+            metrics.HANDLER_SECONDS.labels(self.consumer, envelope.type).time(),
         ):
             self.reactions[type(read.event)](
                 Transaction(

@@ -24,6 +24,7 @@ from shared.events.outbox import outbox
 from shared.events.parking import Backoff
 from shared.events.record import Record, TopicPartition
 from shared.events.restore import Restore
+from shared.observe import metrics
 from shared.text import Sentence
 
 log = structlog.get_logger(__name__)
@@ -57,6 +58,7 @@ class Relay:
     def __init__(
         self,
         *,
+        service: str,
         database: Database,
         broker: Broker,
         topics: Mapping[str, Topic],
@@ -74,6 +76,7 @@ class Relay:
         #: What keeps it from sending, for metrics and the operator; None while all is well.
         self.trouble: Sentence | None = None
         self._database, self._broker, self._topics, self._restore = database, broker, topics, restore
+        self._service = service
         self._owner, self._pace, self._backoff, self._reached = owner, pace, backoff, reached
         self._shards: frozenset[int] = frozenset()
         self._leased_until: datetime | None = None
@@ -171,10 +174,12 @@ class Relay:
         with self._database.begin() as db:
             marked = self._mark(db, rows, answers)
         self._reached("relay.marked")
+        metrics.RELAY_PUBLISHED.labels(self._service).inc(marked)
         failed = [
             (row, answer) for row, answer in zip(rows, answers, strict=True) if isinstance(answer, Failed)
         ]
         refused = {(row.topic, row.key) for row, answer in failed if answer.own_fault}
+        metrics.RELAY_FAILED.labels(self._service).inc(len(failed))
         for row, answer in failed:
             if (row.topic, row.key) not in refused:
                 raise BrokerUnavailable(answer.reason)
