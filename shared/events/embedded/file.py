@@ -1,5 +1,6 @@
 """The log's file: opened, watched and locked; what goes wrong with it becomes a sentence."""
 
+import os
 import random
 import sqlite3
 import time
@@ -29,7 +30,7 @@ class LogFile:
     def inode(self) -> tuple[int, int] | None:
         """What tells this file from another one put in its place, or None where there is none."""
         try:
-            found = self.path.stat()
+            found = os.stat(self.path)  # noqa: PTH116  several times faster, and every transaction asks
         except OSError:
             return None
         return found.st_dev, found.st_ino
@@ -117,8 +118,11 @@ class Session:
             yield db
 
     def changed(self) -> bool:
-        """Whether anybody else has committed since the last call. Costs microseconds."""
-        if self._db is None or self._inode != self._file.inode():
+        """Whether anybody else has committed since the last call. Costs microseconds.
+
+        Another file in the place of this one is noticed by the next transaction, not here.
+        """
+        if self._db is None:
             return True
         try:
             version: int = self._db.execute("PRAGMA data_version").fetchone()[0]

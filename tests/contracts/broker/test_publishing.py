@@ -6,7 +6,7 @@ import time
 from shared.events.broker import Acked, Broker, Failed
 from shared.events.record import MAX_RECORD_BYTES, Record, StoredRecord
 from tests.contracts.broker.ground import Ground, fresh_topic
-from tests.contracts.broker.readers import everything, per_key, publish, record, until
+from tests.contracts.broker.readers import DEADLINE, everything, per_key, publish, record, until
 
 
 def test_what_is_acked_lies_there_as_it_was_sent(broker: Broker) -> None:
@@ -124,3 +124,40 @@ def test_away_and_back(shaky_ground: Ground) -> None:
 
         # Nothing that failed came late.
         assert per_key(everything(broker, topic.name)) == {b"a": [b"before", b"back", b"last"]}
+
+
+def test_sending_again_from_the_first_failure_keeps_the_order_whenever_the_broker_vanishes(
+    shaky_ground: Ground,
+) -> None:
+    topic = fresh_topic()
+    left = [record(topic.name, f"key {n % 5}", f"{n:05}") for n in range(4000)]
+    expected = per_key(_as_stored(left))
+    with shaky_ground.open() as broker:
+        broker.apply([topic])
+        publish(broker, left[:500])
+        left = left[500:]
+        # The door shuts while the batch is under way: how much of it arrives is chance, the order is not.
+        shutting = threading.Timer(0.03, shaky_ground.take_away)
+        shutting.start()
+        left = _unacked(left, broker.publish(left))
+        shutting.join()
+        shaky_ground.bring_back()
+        deadline = time.monotonic() + DEADLINE
+        while left:
+            assert time.monotonic() < deadline
+            left = _unacked(left, broker.publish(left))
+
+        found = per_key(everything(broker, topic.name))
+    # What was under way may have come twice; first occurrences are in order and complete.
+    assert {key: list(dict.fromkeys(values)) for key, values in found.items()} == expected
+
+
+def _unacked(records: list[Record], answers: list[Acked | Failed]) -> list[Record]:
+    return [one for one, answer in zip(records, answers, strict=True) if isinstance(answer, Failed)]
+
+
+def _as_stored(records: list[Record]) -> list[StoredRecord]:
+    return [
+        StoredRecord(topic=one.topic, partition=0, offset=n, key=one.key, value=one.value)
+        for n, one in enumerate(records)
+    ]
