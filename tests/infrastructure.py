@@ -11,12 +11,9 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 KAFKA_IMAGE = "apache/kafka:4.3.1"
 POSTGRES_IMAGE = "postgres:17"
-
-T = TypeVar("T")
 
 
 class NotThereError(Exception):
@@ -79,22 +76,29 @@ class Infrastructure:
 
     def _start_postgres(self) -> str:
         port = _free_port()
-        # The server starts twice: once for itself to make the database, once for us.
-        ready = r"init process complete[\s\S]*ready to accept connections"
+        # The server starts twice: first without the network, to make the database, then for us.
+        ready = ["pg_isready", "--host=127.0.0.1", "--username=postgres"]
         self._start(POSTGRES_IMAGE, {"POSTGRES_PASSWORD": "tongxing"}, ports={5432: port}, ready=ready)
         return f"postgresql+psycopg://postgres:tongxing@localhost:{port}/postgres"
 
-    def _start(self, image: str, settings: dict[str, str], *, ports: dict[int, int], ready: str) -> None:
+    def _start(
+        self, image: str, settings: dict[str, str], *, ports: dict[int, int], ready: str | list[str]
+    ) -> None:
+        """Start a container and wait: for a line of its log, or for a command in it to succeed."""
         # We stop our containers ourselves; the reaper is one more image that may not be there.
         os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
         try:
             # Late, because a machine without Docker need not have it either.
             from testcontainers.core.container import DockerContainer  # noqa: PLC0415
-            from testcontainers.core.wait_strategies import LogMessageWaitStrategy  # noqa: PLC0415
+            from testcontainers.core.wait_strategies import (  # noqa: PLC0415
+                ExecWaitStrategy,
+                LogMessageWaitStrategy,
+            )
         except ImportError as error:
             raise NotThereError("testcontainers is not installed") from error
         try:
-            container = DockerContainer(image).waiting_for(LogMessageWaitStrategy(ready))
+            waiting = LogMessageWaitStrategy(ready) if isinstance(ready, str) else ExecWaitStrategy(ready)
+            container = DockerContainer(image).waiting_for(waiting)
             for name, value in settings.items():
                 container.with_env(name, value)
             for inside, outside in ports.items():
