@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 from shared.errors import Unavailable
+from shared.events.broker import BrokerUnavailable
 from shared.observe import logs
 from shared.observe.metrics import LOOP_FAILURES, LOOP_STEPS
 from shared.text import Sentence
@@ -156,7 +157,9 @@ class Loop:
         self._last_error = str(error) or type(error).__name__
         self._idle = self._shortest
         pause: float = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(self._failures - 1, 10))
-        if isinstance(error, Unavailable):  # something else is down: the sentence is all there is to say
+        if isinstance(
+            error, Unavailable | BrokerUnavailable
+        ):  # something else is down: the sentence is all there is to say
             log.warning(
                 "A step failed.",
                 loop=self.name,
