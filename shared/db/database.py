@@ -13,6 +13,7 @@ from shared.clock import Clock, utcnow
 from shared.db.engine import read_engine, write_engine
 from shared.db.failures import ATTEMPTS, as_unavailable, may_succeed_again, pause_before
 from shared.db.transaction import Emitter, Transaction
+from shared.observe.traces import current_traceparent
 
 R = TypeVar("R")
 
@@ -36,8 +37,8 @@ class Database:
         self._readers = read_engine(url)
         self._sleep = sleep
 
-    def run(self, work: Callable[[Transaction], R], *, actor: str, traceparent: str | None = None) -> R:
-        """Do `work` in one transaction and answer its result.
+    def run(self, work: Callable[[Transaction], R], *, actor: str) -> R:
+        """Do `work` in one transaction and answer its result; its events carry the trace of this thread.
 
         Deadlocks, serialization failures and lost locks do the whole work again, a bounded number of
         times; what it returned before is forgotten, so it must have no effect outside the transaction.
@@ -48,7 +49,11 @@ class Database:
             with self.begin() as db:
                 return work(
                     Transaction(
-                        db=db, now=self.clock(), actor=actor, emitter=self.emitter, traceparent=traceparent
+                        db=db,
+                        now=self.clock(),
+                        actor=actor,
+                        emitter=self.emitter,
+                        traceparent=current_traceparent(),
                     )
                 )
 

@@ -35,12 +35,17 @@ def _postgresql(url: str) -> Engine:
     # pre_ping: after a restart of the server the pool holds dead connections; better one round trip
     # than one error page each.
     return create_engine(
-        url, pool_pre_ping=True, pool_size=5, max_overflow=15, connect_args={"connect_timeout": 5}
+        url,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=15,
+        connect_args={"connect_timeout": 5},
     )
 
 
 def _sqlite(url: str, *, writes: bool) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False})
+    engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
