@@ -6,12 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the layers above; a description may name what it does not use
+    from click import Command
     from flask import Blueprint
     from sqlalchemy.orm import Session
 
     from shared.db import Transaction
     from shared.events.contract import Event, Topic
     from shared.jobs import JobHandler
+    from shared.runtime import Runtime
+    from shared.text import Sentence
 
 #: Answers one event: changes this service's own data and may emit.
 Reaction = Callable[["Transaction", Any], None]
@@ -23,7 +26,7 @@ class Timer:
 
     name: str
     every: timedelta
-    run: Callable[["Transaction"], None]
+    run: Callable[["Transaction"], object]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +41,9 @@ class Service:
     adopt: for events of those topics, how to take a published state into a database that was restored.
     blueprints: its pages and API; called in web processes only, so that workers stay lean.
     demonstrate: brings the demonstration data, once, into an empty database.
+    welcome: what `tongxing up` tells whoever started it, such as a link to sign in; called once everything is
+        migrated, before it serves.
+    commands: what the service adds to the command line, as `tongxing NAME COMMAND`.
     """
 
     name: str
@@ -50,6 +56,8 @@ class Service:
     timers: Sequence[Timer] = ()
     jobs: Mapping[str, "JobHandler"] = field(default_factory=dict)
     demonstrate: Callable[["Transaction"], None] | None = None
+    welcome: Callable[["Runtime"], Sequence["Sentence"]] | None = None
+    commands: Callable[[], Sequence["Command"]] | None = None
 
     @property
     def path(self) -> str:

@@ -1,13 +1,16 @@
 """Configuration: read once, from the environment, and checked before anything starts."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
-from environs import Env, EnvError
+from environs import EnvError, FileAwareEnv, validate
 
 from shared.errors import Invalid
 from shared.text import Sentence
+
+LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +24,10 @@ class Settings:
     host, port: what `up` and `web` listen on; worker_port: what `worker` answers health and metrics on.
     secure_cookies: whether cookies travel over TLS only.
     language: what a reader sees who has not chosen.
+    demo: whether `up` brings demonstration data into databases that are new.
+    keep_sent: how long sent events stay in the outbox: what `republish` can say again.
+    keep_discarded: how long a discarded letter can be taken back.
+    keep_inbox: how long applied events are known; longer than both, and than the topics keep records.
     """
 
     data: Path = Path("data")
@@ -34,31 +41,56 @@ class Settings:
     secure_cookies: bool = False
     language: str = "zh"
     log_level: str = "info"
+    demo: bool = True
+    keep_sent: timedelta = timedelta(days=30)
+    keep_discarded: timedelta = timedelta(days=90)
+    keep_inbox: timedelta = timedelta(days=120)
 
     @classmethod
-    def from_env(cls) -> "Settings":
-        """The settings of this process. Raises Invalid with a sentence that names the variable."""
-        env = Env(prefix="TONGXING_")
+    def from_env(cls, *, host: str | None = None, port: int | None = None) -> "Settings":
+        """The settings of this process; what the command line says goes before the environment.
+
+        Raises Invalid with a sentence that names the variable.
+        """
+        env = FileAwareEnv(prefix="TONGXING_", strip_whitespace=True)
         try:
-            host = env.str("HOST", "127.0.0.1")
-            port = env.int("PORT", 8000)
-            return cls(
-                data=env.path("DATA", Path("data")),
-                database=env.str("DATABASE", ""),
-                broker=env.str("BROKER", ""),
+            host = env.str("HOST", cls.host) if host is None else host
+            said = env.int("PORT", cls.port, validate=validate.Range(0, 65_535))
+            port = said if port is None else port
+            settings = cls(
+                data=env.path("DATA", cls.data),
+                database=env.str("DATABASE", cls.database),
+                broker=env.str("BROKER", cls.broker),
                 kafka=env.dict("KAFKA", {}),
-                base_url=env.str("BASE_URL", f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"),  # noqa: S104  a comparison, nothing binds here
+                base_url=env.str("BASE_URL", address(host, port)).rstrip("/"),
                 host=host,
                 port=port,
-                worker_port=env.int("WORKER_PORT", 8100),
-                secure_cookies=env.bool("SECURE_COOKIES", False),
-                language=env.str("LANGUAGE", "zh"),
-                log_level=env.str("LOG_LEVEL", "info"),
+                worker_port=env.int("WORKER_PORT", cls.worker_port, validate=validate.Range(0, 65_535)),
+                secure_cookies=env.bool("SECURE_COOKIES", cls.secure_cookies),
+                language=env.str("LANGUAGE", cls.language, validate=validate.OneOf(["zh", "en"])),
+                log_level=env.str("LOG_LEVEL", cls.log_level, validate=validate.OneOf(LOG_LEVELS)),
+                demo=env.bool("DEMO", cls.demo),
+                keep_sent=env.timedelta("KEEP_SENT", cls.keep_sent),
+                keep_discarded=env.timedelta("KEEP_DISCARDED", cls.keep_discarded),
+                keep_inbox=env.timedelta("KEEP_INBOX", cls.keep_inbox),
             )
         except (EnvError, ValueError) as error:
             raise Invalid(
                 Sentence(zh=f"配置有误：{error}", en=f"The configuration is wrong: {error}")
             ) from error
+        settings._check()
+        return settings
+
+    def _check(self) -> None:
+        """Raise Invalid where two settings contradict each other."""
+        if self.keep_inbox < max(self.keep_sent, self.keep_discarded):
+            raise Invalid(
+                Sentence(
+                    zh="配置有误：TONGXING_KEEP_INBOX 不得短于 TONGXING_KEEP_SENT 和 TONGXING_KEEP_DISCARDED。",
+                    en="The configuration is wrong: TONGXING_KEEP_INBOX is shorter than TONGXING_KEEP_SENT or "
+                    "TONGXING_KEEP_DISCARDED, and what comes back later would take effect twice.",
+                )
+            )
 
     def database_url(self, service: str) -> str:
         """Where `service` keeps its data: its own SQLite file unless the configuration says otherwise."""
@@ -70,3 +102,10 @@ class Settings:
     def broker_url(self) -> str:
         """Where the events go: the embedded log unless the configuration says otherwise."""
         return self.broker or f"embedded:{self.data / 'broker.db'}"
+
+
+def address(host: str, port: int) -> str:
+    """The URL under which whoever sits at this machine reaches a server on `host` and `port`."""
+    everywhere = host in {"0.0.0.0", "::", ""}  # noqa: S104  a comparison, nothing binds here
+    name = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+    return f"http://{name}:{port}"
