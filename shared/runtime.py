@@ -12,7 +12,7 @@ from functools import cached_property
 from shared import contracts
 from shared.clock import Clock, utcnow
 from shared.db import Database
-from shared.events import ledger
+from shared.events import ledger, retention
 from shared.events.broker import Broker
 from shared.events.consumer import Consumer
 from shared.events.contract import Registry, Topic
@@ -20,9 +20,11 @@ from shared.events.handling import Handling
 from shared.events.opening import open_broker
 from shared.events.outbox import Outbox
 from shared.events.relay import Relay
+from shared.events.republish import Publisher
 from shared.events.restore import Restore
+from shared.events.retention import Windows
 from shared.ids import uuid7
-from shared.service import Service
+from shared.service import Service, Timer
 from shared.settings import Settings
 
 
@@ -65,6 +67,35 @@ class Runtime:
         return own_topics(self.service.name, self.registry)
 
     @property
+    def topics_read(self) -> dict[str, Topic]:
+        """The topics that its consumer reads."""
+        events = (self.registry.of(event) for event in self.service.reactions)
+        return {contract.topic.name: contract.topic for contract in events}
+
+    @property
+    def windows(self) -> Windows:
+        """How long it keeps what it may need again."""
+        kept = self.settings
+        return Windows(sent=kept.keep_sent, discarded=kept.keep_discarded, inbox=kept.keep_inbox)
+
+    @property
+    def timers(self) -> tuple[Timer, ...]:
+        """What is due again and again: the service's own timers and the spine's."""
+        return (*self.service.timers, *retention.timers(self.windows, read=self.topics_read.values()))
+
+    @property
+    def publisher(self) -> Publisher:
+        """What it can say again."""
+        return Publisher(
+            service=self.service.name, topics=self.topics, states=self.service.states, registry=self.registry
+        )
+
+    @property
+    def name_here(self) -> str:
+        """A name for what runs in this process, unique among all that ever run: for leases."""
+        return f"{socket.gethostname()}:{os.getpid()}:{uuid7()}"
+
+    @property
     def handling(self) -> Handling:
         """How its consumer reads and applies."""
         return Handling(
@@ -87,7 +118,7 @@ class Runtime:
             broker=self.broker,
             topics=self.topics,
             restore=self.restore,
-            owner=f"{socket.gethostname()}:{os.getpid()}:{uuid7()}",
+            owner=self.name_here,
         )
 
     def consumer(self) -> Consumer:
