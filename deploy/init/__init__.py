@@ -1,0 +1,1 @@
+"""What compose runs before anything else: secrets, databases, and who may do what at Kafka."""
