@@ -22,8 +22,9 @@ class Settings:
     broker: `embedded:PATH` or `kafka:HOST:PORT[,HOST:PORT…]`.
     base_url: the one public address, for links in mail and printed links.
     host, port: what `up` and `web` listen on; worker_port: what `worker` answers health and metrics on.
-    secure_cookies: whether cookies travel over TLS only.
+    secure_cookies: whether cookies travel over TLS only; by itself where base_url does.
     language: what a reader sees who has not chosen.
+    signing_key_file: the key that signs tokens; in `data` unless given.
     demo: whether `up` brings demonstration data into databases that are new.
     keep_sent: how long sent events stay in the outbox: what `republish` can say again.
     keep_discarded: how long a discarded letter can be taken back.
@@ -41,6 +42,7 @@ class Settings:
     secure_cookies: bool = False
     language: str = "zh"
     log_level: str = "info"
+    signing_key_file: Path | None = None
     demo: bool = True
     keep_sent: timedelta = timedelta(days=30)
     keep_discarded: timedelta = timedelta(days=90)
@@ -50,6 +52,7 @@ class Settings:
     def from_env(cls, *, host: str | None = None, port: int | None = None) -> "Settings":
         """The settings of this process; what the command line says goes before the environment.
 
+        Each variable may be given as a file instead, TONGXING_DATABASE_FILE for TONGXING_DATABASE: for secrets.
         Raises Invalid with a sentence that names the variable.
         """
         env = FileAwareEnv(prefix="TONGXING_", strip_whitespace=True)
@@ -57,17 +60,19 @@ class Settings:
             host = env.str("HOST", cls.host) if host is None else host
             said = env.int("PORT", cls.port, validate=validate.Range(0, 65_535))
             port = said if port is None else port
+            base_url = env.str("BASE_URL", address(host, port)).rstrip("/")
             settings = cls(
                 data=env.path("DATA", cls.data),
                 database=env.str("DATABASE", cls.database),
                 broker=env.str("BROKER", cls.broker),
                 kafka=env.dict("KAFKA", {}),
-                base_url=env.str("BASE_URL", address(host, port)).rstrip("/"),
+                base_url=base_url,
                 host=host,
                 port=port,
                 worker_port=env.int("WORKER_PORT", cls.worker_port, validate=validate.Range(0, 65_535)),
-                secure_cookies=env.bool("SECURE_COOKIES", cls.secure_cookies),
+                secure_cookies=env.bool("SECURE_COOKIES", base_url.startswith("https://")),
                 language=env.str("LANGUAGE", cls.language, validate=validate.OneOf(["zh", "en"])),
+                signing_key_file=env.path("SIGNING_KEY_FILE", None),
                 log_level=env.str("LOG_LEVEL", cls.log_level, validate=validate.OneOf(LOG_LEVELS)),
                 demo=env.bool("DEMO", cls.demo),
                 keep_sent=env.timedelta("KEEP_SENT", cls.keep_sent),
@@ -97,6 +102,11 @@ class Settings:
         if not self.database:
             return f"sqlite:///{quote(str(self.data / service))}.db"
         return self.database.replace("{service}", service)
+
+    @property
+    def signing_key(self) -> Path:
+        """The file of the key that signs tokens; only directory reads it."""
+        return self.signing_key_file or self.data / "signing-key.pem"
 
     @property
     def broker_url(self) -> str:
