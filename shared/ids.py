@@ -22,3 +22,8 @@ def derived(*, cause: str, consumer: str, ordinal: int) -> UUID:
     Doing the same again after a restore derives the same id, so that the others' inboxes know it.
     """
     return uuid5(_DERIVED, f"{consumer}/{ordinal}/{cause}")
+
+
+def named(kind: str, code: str) -> UUID:
+    """The id of what people know by a code: the same in every service, without asking."""
+    return uuid5(_DERIVED, f"{kind}:{code}")

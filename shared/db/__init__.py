@@ -1,7 +1,7 @@
 """One service's database: the engine, the unit of work, the column types, the migrations."""
 
-from shared.db.base import Aggregate, Created, UtcDateTime, declarative_base
+from shared.db.base import TYPES, Aggregate, UtcDateTime, new_metadata
 from shared.db.database import Database
 from shared.db.transaction import Cause, Transaction
 
-__all__ = ["Aggregate", "Cause", "Created", "Database", "Transaction", "UtcDateTime", "declarative_base"]
+__all__ = ["TYPES", "Aggregate", "Cause", "Database", "Transaction", "UtcDateTime", "new_metadata"]

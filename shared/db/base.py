@@ -1,11 +1,11 @@
 """Column types and declarative bases that every service's tables share."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, Uuid
-from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 #: Names constraints, so that a migration can name what it drops on either database.
@@ -44,18 +44,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-#: A moment that a row keeps.
-Created = Annotated[datetime, mapped_column(UtcDateTime)]
+#: How Python types become columns, for the declarative base of each service.
+TYPES: dict[Any, Any] = {datetime: UtcDateTime, UUID: Uuid, dict[str, Any]: JSON, list[str]: JSON}
 
 
-def declarative_base() -> type[DeclarativeBase]:
-    """A new declarative base with metadata of its own: one per service."""
-
-    class Base(DeclarativeBase):
-        metadata = MetaData(naming_convention=NAMING)
-        type_annotation_map = {datetime: UtcDateTime, UUID: Uuid, dict[str, Any]: JSON, list[str]: JSON}  # noqa: RUF012  SQLAlchemy reads it once from the class
-
-    return Base
+def new_metadata() -> MetaData:
+    """Metadata for the declarative base of one service: nothing is shared between two of them."""
+    return MetaData(naming_convention=NAMING)
 
 
 class Aggregate:

@@ -44,18 +44,24 @@ class Database:
         times; what it returned before is forgotten, so it must have no effect outside the transaction.
         Raises Unavailable where the database does not answer or its disk is full: nothing was changed.
         """
+        return self.within(
+            lambda db: work(
+                Transaction(
+                    db=db,
+                    now=self.clock(),
+                    actor=actor,
+                    emitter=self.emitter,
+                    traceparent=current_traceparent(),
+                )
+            )
+        )
+
+    def within(self, work: Callable[[Session], R]) -> R:
+        """Do `work` in one transaction, as `run` does, for the spine itself, which has no actor."""
 
         def once() -> R:
             with self.begin() as db:
-                return work(
-                    Transaction(
-                        db=db,
-                        now=self.clock(),
-                        actor=actor,
-                        emitter=self.emitter,
-                        traceparent=current_traceparent(),
-                    )
-                )
+                return work(db)
 
         return self.retrying(once)
 

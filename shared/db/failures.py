@@ -1,6 +1,7 @@
 """What a database error means: try again, unavailable, or a bug."""
 
 import random
+import sqlite3
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -35,6 +36,8 @@ def as_unavailable(error: Exception) -> Unavailable | None:
     """The sentence for the reader if the database is at fault, or None where our code is."""
     if not isinstance(error, OperationalError | InterfaceError):
         return None
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return None  # SQLite's word for wrong SQL, such as a table that is missing
     reason = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
     if any(words in reason for words in _FULL):
         return Unavailable(

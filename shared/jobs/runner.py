@@ -11,7 +11,7 @@ from shared.jobs.handler import Done, Interrupted, JobHandler, Outcome, Step
 from shared.jobs.lease import CancelRequested, Held, LeaseLost
 from shared.observe import logs
 from shared.observe.metrics import JOB_STEP_SECONDS, JOB_STEPS
-from shared.observe.traces import current_traceparent, span
+from shared.observe.traces import span
 
 log = logs.logger(__name__)
 
@@ -139,7 +139,6 @@ class JobRunner:
                 kinds=self._kinds,
             ),
             actor=held.requested_by,
-            traceparent=current_traceparent(),
         )
         return "finished" if isinstance(outcome, Done) else "saved"
 

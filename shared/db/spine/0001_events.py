@@ -43,9 +43,7 @@ def _create_publishing() -> None:
         sa.UniqueConstraint("topic", "key", "version", "type", name="uq_outbox_topic"),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_outbox_unsent", "outbox", ["shard", "seq"], sqlite_where=_UNSENT, postgresql_where=_UNSENT
-    )
+    op.create_index("ix_outbox_unsent", "outbox", ["seq"], sqlite_where=_UNSENT, postgresql_where=_UNSENT)
     op.create_index("ix_outbox_held", "outbox", ["topic", "key"], sqlite_where=_HELD, postgresql_where=_HELD)
     op.create_index("ix_outbox_sent_at", "outbox", ["sent_at"])
     op.create_table(

@@ -1,0 +1,84 @@
+"""directory, wired together."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from services.directory.accounts.commands import AT_ONCE, administrator, issue_link
+from services.directory.demonstration import demonstrate
+from services.directory.keys.commands import adopt_key, signer
+from services.directory.keys.queries import key_states
+from services.directory.reactions import REACTIONS
+from services.directory.schools.commands import adopt_school
+from services.directory.schools.queries import states
+from shared.contracts.directory import KEYS, SCHOOLS, KeyChanged, SchoolChanged
+from shared.db import Transaction
+from shared.runtime import Runtime
+from shared.service import Service
+from shared.text import Sentence
+
+if TYPE_CHECKING:
+    from click import Command
+    from flask import Blueprint
+
+
+def _blueprints() -> Sequence["Blueprint"]:
+    from services.directory.accounts import ui as accounts  # noqa: PLC0415  Flask stays out of workers
+    from services.directory.home import ui as home  # noqa: PLC0415
+    from services.directory.keys import api as keys  # noqa: PLC0415
+    from services.directory.schools import api as schools_api  # noqa: PLC0415
+    from services.directory.schools import ui as schools  # noqa: PLC0415
+
+    return [home.blueprint, accounts.blueprint, keys.blueprint, schools.blueprint, schools_api.blueprint]
+
+
+def _link(runtime: Runtime) -> str:
+    """A link that signs the administrator in, once, within half an hour."""
+
+    def work(tx: Transaction) -> str:
+        signer(tx, runtime.settings.signing_key)  # published now, so that all know it before the link is used
+        return issue_link(tx, account=administrator(tx), lasts=AT_ONCE)
+
+    secret = runtime.database.run(work, actor=service.actor)
+    return f"{runtime.settings.base_url}/sign-in/{secret}"
+
+
+def _welcome(runtime: Runtime) -> Sequence[Sentence]:
+    link = _link(runtime)
+    return [
+        Sentence(
+            zh=f"管理员登录链接（30 分钟内有效，只能用一次）：{link}",
+            en=f"Sign in as the administrator (valid for 30 minutes, once): {link}",
+        )
+    ]
+
+
+def _commands() -> Sequence["Command"]:
+    import click  # noqa: PLC0415  the command line alone needs it
+
+    from shared.settings import Settings  # noqa: PLC0415
+
+    @click.command("link")
+    def link() -> None:
+        """Print a link that signs the administrator in, once, within half an hour."""
+        runtime = Runtime(service, Settings.from_env())
+        try:
+            click.echo(_link(runtime))
+        finally:
+            runtime.close()
+
+    return [link]
+
+
+service = Service(
+    name="directory",
+    package="services.directory",
+    version=version("tongxing-directory"),
+    reactions=REACTIONS,
+    states={SCHOOLS: states, KEYS: key_states},
+    adopt={SchoolChanged: adopt_school, KeyChanged: adopt_key},
+    blueprints=_blueprints,
+    demonstrate=demonstrate,
+    welcome=_welcome,
+    commands=_commands,
+)

@@ -1,0 +1,1 @@
+"""Schools: which there are, and the whole state of each for everybody who keeps a copy."""

@@ -1,0 +1,9 @@
+"""What the services publish: a module per publisher, facts without behaviour.
+
+Importing this package fills `CONTRACTS`. A change is additive within a version; see `docs/contracts.md`.
+"""
+
+from shared.contracts import directory, scheduling
+from shared.events.contract import CONTRACTS
+
+__all__ = ["CONTRACTS", "directory", "scheduling"]

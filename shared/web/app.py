@@ -1,0 +1,68 @@
+"""The application factory: one service's pages and API as a Flask application."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from shared.auth.keys import Keys
+from shared.auth.rules import rule_of
+from shared.observe.web import instrument
+from shared.runtime import Runtime
+from shared.web import assets, errors, rendering, security, signing_in
+from shared.web.edge import Edge
+
+#: The largest request, in bytes. Uploads of files have doors of their own.
+MAX_REQUEST_BYTES = 2 * 1024 * 1024
+
+
+class RouteWithoutRule(Exception):
+    """A route says nothing about who may call it: a bug, found before anybody can use it."""
+
+
+def create_app(runtime: Runtime) -> Flask:
+    """The pages and the API of the service, under its own path also when it is alone in its process.
+
+    Raises RouteWithoutRule where a route has no rule (`shared.auth.rules`).
+    """
+    service = runtime.service
+    app = Flask(service.package, static_folder=None)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        API_TITLE=f"Tongxing {service.name}",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=f"/{service.name}/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
+    app.extensions["tongxing"] = Edge(runtime, Keys(runtime.database))
+    # One proxy of ours in front (nginx): take its word for scheme, host and address.
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    instrument(app, service.name)
+    security.protect(app, secure_cookies=runtime.settings.secure_cookies)
+    signing_in.install(app)
+    errors.install(app)
+    rendering.install(app)
+    assets.install(app)
+    api = Api(app)
+    for blueprint in service.blueprints():
+        api.register_blueprint(blueprint) if _is_api(blueprint) else app.register_blueprint(blueprint)
+    without = sorted(_without_rule(app))
+    if without:
+        raise RouteWithoutRule(f"{service.name}: no rule says who may call {', '.join(without)}.")
+    return app
+
+
+def _is_api(blueprint: Any) -> bool:  # noqa: ANN401  flask-smorest ships no types
+    return hasattr(blueprint, "_docs")
+
+
+def _without_rule(app: Flask) -> Iterator[str]:
+    for route in app.url_map.iter_rules():
+        view = app.view_functions[route.endpoint]
+        for method in sorted((route.methods or set()) - {"OPTIONS", "HEAD"}):
+            if rule_of(view, method) is None:
+                yield f"{method} {route.rule}"

@@ -1,0 +1,73 @@
+"""What templates share: both languages, moments as people say them, the frame and its services."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, request
+from jinja2 import ChoiceLoader, PackageLoader
+
+from shared.text import Sentence
+from shared.web.edge import edge, language, principal
+
+#: All of China keeps one time; a region's own zone comes with the register of regions.
+ZONE = ZoneInfo("Asia/Shanghai")
+
+_DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+#: The rail: path, icon, and what it is called.
+SERVICES = (
+    ("/", "home", Sentence(zh="首页", en="Home")),
+    ("/scheduling/", "session", Sentence(zh="活动与培训", en="Sessions")),
+    ("/exchange/", "exchange", Sentence(zh="教师交流", en="Exchange")),
+    ("/resources/", "resource", Sentence(zh="资源与场地", en="Resources")),
+    ("/notifications/", "bell", Sentence(zh="通知", en="Notices")),
+    ("/directory/schools", "people", Sentence(zh="学校名录", en="Schools")),
+)
+
+
+def install(app: Flask) -> None:
+    """Give templates of the application what they share."""
+    own = app.jinja_loader
+    app.jinja_loader = ChoiceLoader([*([own] if own else []), PackageLoader("shared.web", "templates")])
+    app.jinja_env.filters.update(moment=moment, period=period, say=say)
+    app.jinja_env.globals.update(t=t, SERVICES=SERVICES)
+    app.context_processor(_context)
+
+
+def t(zh: str, en: str) -> str:
+    """The text in the reader's language."""
+    return zh if language() == "zh" else en
+
+
+def say(sentence: Sentence | None) -> str:
+    """A sentence in the reader's language; nothing where there is none."""
+    return sentence.in_language(language()) if sentence else ""
+
+
+def moment(when: datetime) -> str:
+    """今天 14:30, 6月9日 周一 08:30; the year where it is not this one."""
+    now = edge().runtime.clock().astimezone(ZONE)
+    local = when.astimezone(ZONE)
+    return f"{_day(local, now)} {local:%H:%M}"
+
+
+def period(start: datetime, end: datetime) -> str:
+    """From when to when, with the day said once."""
+    local, until = start.astimezone(ZONE), end.astimezone(ZONE)
+    last = f"{until:%H:%M}" if local.date() == until.date() else moment(end)
+    return f"{moment(start)}–{last}"
+
+
+def _day(local: datetime, now: datetime) -> str:
+    distance = (local.date() - now.date()).days
+    if -1 <= distance <= 1:
+        return (t("昨天", "yesterday"), t("今天", "today"), t("明天", "tomorrow"))[distance + 1]
+    year = local.year != now.year
+    if language() == "zh":
+        return f"{f'{local.year}年' if year else ''}{local.month}月{local.day}日 {_DAYS[local.weekday()]}"
+    return f"{local:%a} {local.day} {local:%b}{f' {local.year}' if year else ''}"
+
+
+def _context() -> dict[str, Any]:
+    return {"principal": principal(), "language": language(), "here": request.path}
