@@ -1,6 +1,7 @@
 """The application factory: one service's pages and API as a Flask application."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -8,7 +9,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.auth.keys import Keys
-from shared.auth.rules import rule_of
+from shared.auth.rules import PUBLIC, rule_of
 from shared.observe.web import instrument
 from shared.runtime import Runtime
 from shared.web import assets, errors, rendering, security, signing_in
@@ -44,12 +45,14 @@ def create_app(runtime: Runtime) -> Flask:
     instrument(app, service.name)
     security.protect(app, secure_cookies=runtime.settings.secure_cookies)
     signing_in.install(app)
-    errors.install(app)
     rendering.install(app)
     assets.install(app)
     api = Api(app)
+    documented = "api-docs.openapi_json"  # flask-smorest's own route; what the API can do is no secret
+    app.view_functions[documented] = PUBLIC(partial(app.view_functions[documented]))
     for blueprint in service.blueprints():
         api.register_blueprint(blueprint) if _is_api(blueprint) else app.register_blueprint(blueprint)
+    errors.install(app)  # after flask-smorest, whose own answers it replaces
     without = sorted(_without_rule(app))
     if without:
         raise RouteWithoutRule(f"{service.name}: no rule says who may call {', '.join(without)}.")
