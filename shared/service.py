@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the layers above; a description may name what it does not u
     from shared.db import Transaction
     from shared.events.contract import Event, Topic
     from shared.jobs import JobHandler
+    from shared.observe.health import Finding
     from shared.runtime import Runtime
     from shared.text import Sentence
 
@@ -44,6 +45,7 @@ class Service:
     welcome: what `tongxing up` tells whoever started it, such as a link to sign in; called once everything is
         migrated, before it serves.
     commands: what the service adds to the command line, as `tongxing NAME COMMAND`.
+    examine: what `tongxing doctor` looks at besides, such as files that only this service has.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Service:
     demonstrate: Callable[["Transaction"], None] | None = None
     welcome: Callable[["Runtime"], Sequence["Sentence"]] | None = None
     commands: Callable[[], Sequence["Command"]] | None = None
+    examine: Callable[["Runtime"], Sequence["Finding"]] | None = None
 
     @property
     def path(self) -> str:
