@@ -27,9 +27,6 @@ T = TypeVar("T")
 #: How many letters one transaction decides.
 _AT_ONCE = 500
 
-_OPEN: tuple[State, ...] = ("parked", "dead")
-_DISCARDED: tuple[State, ...] = ("discarded",)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
@@ -46,7 +43,7 @@ class Plan:
     late: int
 
 
-def plan(db: Session, service: str, choice: Choice, *, states: Collection[State]) -> Plan:
+def plan(db: Session, service: str, choice: Choice, *, states: tuple[State, ...]) -> Plan:
     """What deciding about the letters of these states that match would concern. Raises Invalid for no choice."""
     choice.insist()
     chosen = letters(db, service, choice, states=states)
@@ -68,7 +65,9 @@ def replay(
     def change(tx: Transaction) -> dict[str, Any]:
         return {"state": "parked", "attempts": 0, "next_try_at": tx.now}
 
-    return _decide(database, service, ids, change, actor=actor, verb="replayed", reason=reason, states=_OPEN)
+    return _decide(
+        database, service, ids, change, actor=actor, verb="replayed", reason=reason, states=("parked", "dead")
+    )
 
 
 def discard(database: Database, service: str, ids: Sequence[int], *, actor: str, reason: str) -> int:
@@ -89,7 +88,7 @@ def discard(database: Database, service: str, ids: Sequence[int], *, actor: str,
         actor=actor,
         verb="discarded",
         reason=reason,
-        states=_OPEN,
+        states=("parked", "dead"),
     )
 
 
@@ -102,7 +101,7 @@ def take_back(
         return {"state": "dead", "decided_at": None, "decided_by": None, "decision": None}
 
     return _decide(
-        database, service, ids, change, actor=actor, verb="taken back", reason=reason, states=_DISCARDED
+        database, service, ids, change, actor=actor, verb="taken back", reason=reason, states=("discarded",)
     )
 
 
@@ -115,7 +114,7 @@ def _decide(
     actor: str,
     verb: Verb,
     reason: str | None,
-    states: Collection[State],
+    states: tuple[State, ...],
 ) -> int:
     def some(tx: Transaction, chosen: Sequence[int]) -> int:
         # Locked in one order first: the consumer takes heads at the same time.

@@ -1,7 +1,6 @@
 """Reading what could not be applied: the parked, the dead and the discarded."""
 
 import base64
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,7 +64,7 @@ class LetterInFull:
     history: tuple[Decision, ...]
 
 
-def letters(db: Session, service: str, choice: Choice, *, states: Collection[State]) -> list[Letter]:
+def letters(db: Session, service: str, choice: Choice, *, states: tuple[State, ...]) -> list[Letter]:
     """The letters of these states that match, in the order in which they came."""
     ranked = _ranked(service)
     rows = db.execute(
