@@ -34,11 +34,12 @@ class Topics:
 
     def describe(self, names: Iterable[str]) -> dict[str, TopicInBroker]:
         """See `Broker.describe`."""
+        wanted = list(names)  # asked for more than once
         for _ in range(_ATTEMPTS):
-            found = self._found(names)
+            found = self._found(wanted)
             firsts, nexts = self._offsets(found, OffsetSpec.EARLIEST), self._offsets(found, OffsetSpec.LATEST)
             # Offsets of a topic that was made anew between the questions do not belong to its first identity.
-            if firsts is not None and nexts is not None and self._found(names) == found:
+            if firsts is not None and nexts is not None and self._found(wanted) == found:
                 return {
                     name: TopicInBroker(
                         name,
