@@ -66,13 +66,18 @@ def _apply_records(
     reads = [handling.read(record) for record in records]
     ids = [read.envelope.id for read in reads if isinstance(read, Readable) and not read.by_version]
     known = inbox.known(db, handling.consumer, ids)
+    kept = parking.kept(db, handling.consumer, [read.event_id for read in reads if read.event_id])
     blocked = parking.blocked_keys(db, handling.consumer, {record.topic for record in records})
     applied: list[str] = []
     for record, read in zip(records, reads, strict=True):
         if isinstance(read, NotOurs):
             done.outcomes["ignored"] += 1
+        elif read.event_id in kept:
+            done.outcomes["skipped"] += 1
         elif read.type is not None and (record.topic, parking.key_text(record)) in blocked:
             parking.queue(db, handling.consumer, record, event_id=read.event_id, type_=read.type, now=now)
+            if read.event_id:
+                kept.add(read.event_id)
             done.outcomes["parked"] += 1
         elif isinstance(read, Unreadable):
             raise CannotBeRead(read)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.orm import Session
 
 from shared.db import Database
 from shared.errors import Unavailable
@@ -98,6 +99,7 @@ class Consumer:
         self._membership.close()
 
     def _step(self, timeout: float) -> bool:
+        self._failing.recall()
         stopped = self._failing.stopped is not None
         if stopped and not self._membership.idle and self._failing.ended_by_operator():
             self._failing.succeeded()
@@ -138,19 +140,14 @@ class Consumer:
         return True
 
     def _commit(self, stretches: Sequence[Stretch]) -> None:
-        def once() -> batch.Applied:
-            with self._database.begin() as db:
-                done = batch.apply(
-                    db,
-                    self._handling,
-                    stretches,
-                    placed=self._membership.placed,
-                    now=self._database.clock(),
-                )
-                self._reached("consumer.applied")
-                return done
+        def work(db: Session) -> batch.Applied:
+            done = batch.apply(
+                db, self._handling, stretches, placed=self._membership.placed, now=self._database.clock()
+            )
+            self._reached("consumer.applied")
+            return done
 
-        done = self._database.retrying(once)
+        done = self._database.within(work)
         self._reached("consumer.committed")
         for outcome, count in done.outcomes.items():
             metrics.CONSUMED.labels(self.name, outcome).inc(count)
@@ -166,10 +163,11 @@ class Consumer:
         if self._failing.failed(record.topic, key, failure.sentence):
             self._membership.rewind(self._limits.probe)
             return False
-        with self._database.begin() as db:
+        placed = self._membership.placed[single.place]
+
+        def park(db: Session) -> None:
             held = positions.lock(db, self.name, [single.place]).get(single.place)
-            placed = self._membership.placed[single.place]
-            if held and held.identity == placed.identity and held.offset <= record.offset:
+            if held and held.identity == placed.identity and single.start <= held.offset <= record.offset:
                 parking.park(
                     db,
                     self.name,
@@ -181,6 +179,8 @@ class Consumer:
                     backoff=self._backoff,
                 )
                 positions.move(db, self.name, {single.place: Position(held.identity, single.end)})
+
+        self._database.within(park)
         metrics.CONSUMED.labels(self.name, "dead" if failure.final else "parked").inc()
         log.warning("parked", topic=record.topic, key=key, type=type_, error=failure.sentence)
         return True

@@ -21,6 +21,12 @@ from shared.events.record import StoredRecord
 
 _JSON = "application/json"
 
+#: Headers without which a record is no event of ours.
+_REQUIRED = ("ce_id", "ce_source", "ce_type", "ce_subject", "ce_time", "ce_sequence", "ce_actor")
+
+#: Versions that a database column holds.
+_SEQUENCES = range(1, 2**31)
+
 
 class NoEvent(Exception):
     """The record is no CloudEvent of ours; the message is a sentence for the operator."""
@@ -70,24 +76,31 @@ def open_envelope(record: StoredRecord) -> Envelope:
     headers = dict(record.headers)
     if not any(name.startswith("ce_") for name in headers):
         raise NoEvent("The record has no CloudEvents headers (ce_id, ce_type, …): it is no event.")
+    # The library would make up an id and a time for a record that has none: a duplicate would look new.
+    missing = [name for name in _REQUIRED if not headers.get(name)]
+    if missing:
+        raise NoEvent(f"The record's headers are missing or empty: {', '.join(missing)}.")
+    if any(b"\x00" in value for value in headers.values()):
+        raise NoEvent("A header of the record holds a zero byte, which no text of ours does.")
     try:
         event = from_binary(KafkaMessage(headers, record.key, record.value or b""), _RAW, CloudEvent)
         attributes = event.get_attributes()
+        sequence = int(attributes["sequence"])
+        if sequence not in _SEQUENCES:
+            raise NoEvent(f"The record's version is {sequence}: versions count from 1.")
         return Envelope(
             id=attributes["id"],
             source=attributes["source"],
             type=attributes["type"],
             subject=attributes["subject"],
             time=attributes["time"],
-            sequence=int(attributes["sequence"]),
+            sequence=sequence,
             actor=attributes["actor"],
             traceparent=attributes.get("traceparent"),
         )
     except CloudEventValidationError as error:
         wrong = ", ".join(sorted(error.errors))
         raise NoEvent(f"The record's CloudEvents headers are missing or wrong: {wrong}.") from error
-    except KeyError as error:
-        raise NoEvent(f"The record's header ce_{error.args[0]} is missing.") from error
     except ValueError as error:  # a time, a sequence, or bytes that are no UTF-8
         raise NoEvent(f"A header of the record cannot be read: {error}.") from error
 

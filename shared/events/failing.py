@@ -23,8 +23,21 @@ class Failing:
         """Nothing has failed yet."""
         self._database, self._consumer, self._limit = database, consumer, limit
         self._keys: set[tuple[str, str]] = set()
+        self._recalled = False
         #: Why it stopped, or None while it goes on.
         self.stopped: Sentence | None = None
+
+    def recall(self) -> None:
+        """At the start: go on as a consumer that is stopped, if an earlier process stopped it.
+
+        Otherwise each restart would park so many more events, and a stop whose process died would never end.
+        """
+        if self._recalled:
+            return
+        with self._database.reading() as db:
+            found = (stop.sentence for stop in stops.open_stops(db, self._consumer) if stop.place is None)
+            self.stopped = next(found, None)
+        self._recalled = True
 
     def failed(self, topic: str, key: str, reason: str) -> bool:
         """Count a failure; answers whether it is too many, and the consumer has to stop."""
@@ -36,8 +49,12 @@ class Failing:
             en=f"Events of {len(self._keys)} different keys failed with no success between, so the consumer stopped "
             f"before all of them become dead letters. The last reason: {reason}",
         )
-        with self._database.begin() as db:
-            stops.stop(db, self._consumer, place=None, sentence=self.stopped, now=self._database.clock())
+        stopped = self.stopped
+        self._database.within(
+            lambda db: stops.stop(
+                db, self._consumer, place=None, sentence=stopped, now=self._database.clock()
+            )
+        )
         log.error("consumer stopped", consumer=self._consumer, reason=reason)
         return True
 
@@ -46,15 +63,16 @@ class Failing:
         self._keys.clear()
         if self.stopped is None:
             return
-        self.stopped = None
-        with self._database.begin() as db:
-            stops.end_all(
+        self._database.within(
+            lambda db: stops.end_all(
                 db,
                 self._consumer,
                 by=f"service:{self._consumer}",
                 reason="it works again",
                 now=self._database.clock(),
             )
+        )
+        self.stopped = None
         log.info("consumer goes on", consumer=self._consumer)
 
     def ended_by_operator(self) -> bool:

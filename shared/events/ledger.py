@@ -3,14 +3,16 @@
 For each partition the database notes the topic's identity and the offset up to which the relay has seen its
 own records acknowledged. Before a service publishes (and before it opens for changes) it compares:
 
-- another identity: the broker was made anew. Every retained row is sent again, before anything new is, so
+- another identity, or an end before the noted one: the broker was made anew, or put back. Every retained row is sent again, before anything new is, so
   that no consumer sees a key's third event before its second.
 - records beyond the noted end: a relay died between an acknowledgement and its note (the row is in the
   outbox: note it now), or this database was restored to an earlier copy (it is not): architecture §4,
   "Restore of a publisher".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -23,7 +25,7 @@ from shared.db.base import SPINE
 from shared.events.broker import Broker, Span, TopicInBroker
 from shared.events.contract import Topic
 from shared.events.outbox import outbox
-from shared.events.record import TopicPartition
+from shared.events.record import Stretch, TopicPartition
 from shared.events.restore import Restore
 
 log = structlog.get_logger(__name__)
@@ -38,7 +40,18 @@ published = Table(
     PrimaryKeyConstraint("topic", "partition"),
 )
 
+_MOVE_END = (
+    sa.update(published)
+    .where(
+        published.c.topic == sa.bindparam("at_topic"), published.c.partition == sa.bindparam("at_partition")
+    )
+    .values(end=sa.bindparam("to"))
+)
+
 _READ_AT_ONCE = 1_000
+
+#: By partition: the topic's identity and the noted end.
+_Noted = dict[int, tuple[str, int]]
 
 
 def settle(
@@ -48,22 +61,21 @@ def settle(
 
     Topics that the broker lacks are left out: their rows wait. Raises BrokerUnavailable and Unavailable.
     """
-    found = broker.describe(topics)
-    for topic in found.values():
-        with database.begin() as db:
-            noted = _noted(db, topic.name)
-            if any(identity != topic.identity for identity, _ in noted.values()):
-                again = _send_all_again(db, topic.name)
-                log.warning("broker made anew", topic=topic.name, sent_again=again)
-                noted = {}
-            _note_all(
-                db,
-                topic,
-                {n: noted.get(n, (topic.identity, span.start))[1] for n, span in topic.spans.items()},
-            )
-        for partition, span in topic.spans.items():
-            _catch_up(database, broker, topic, TopicPartition(topic.name, partition), span, restore)
-    return {topic.name: topic.identity for topic in found.values()}
+    identities: dict[str, str] = {}
+    for name in sorted(topics):
+        topic = _compared(database, broker, name)
+        if topic is not None:
+            identities[name] = topic.identity
+            for partition, span in topic.spans.items():
+                _catch_up(database, broker, topic, TopicPartition(name, partition), span, restore)
+    return identities
+
+
+def ends(database: Database, topics: Iterable[str]) -> dict[TopicPartition, int]:
+    """Up to where each log holds what was acknowledged; no later record of ours lies before. Raises Unavailable."""
+    with database.reading() as db:
+        rows = db.execute(sa.select(published).where(published.c.topic.in_(set(topics))))
+        return {TopicPartition(row.topic, row.partition): row.end for row in rows}
 
 
 def note(db: Session, ends: Mapping[TopicPartition, int], identities: Mapping[str, str]) -> set[str]:
@@ -71,32 +83,64 @@ def note(db: Session, ends: Mapping[TopicPartition, int], identities: Mapping[st
 
     What was acknowledged by a broker that is gone is not noted as sent: the caller leaves those rows unsent.
     """
-    anew: set[str] = set()
-    for place, end in sorted(ends.items()):
-        row = db.execute(
-            sa.select(published.c.identity, published.c.end)
-            .where(published.c.topic == place.topic, published.c.partition == place.partition)
-            .with_for_update()
-        ).one_or_none()
-        if row is None or row.identity != identities[place.topic]:
-            anew.add(place.topic)
-        elif row.end < end:
-            db.execute(
-                sa.update(published)
-                .where(published.c.topic == place.topic, published.c.partition == place.partition)
-                .values(end=end)
-            )
-    return anew
-
-
-def _noted(db: Session, topic: str) -> dict[int, tuple[str, int]]:
-    rows = db.execute(
-        sa.select(published)
-        .where(published.c.topic == topic)
-        .order_by(published.c.partition)
+    if not ends:
+        return set()
+    # Two statements for all places: a relay that sends a few events at a time waits for nothing else so long.
+    found = db.execute(
+        sa.select(published.c.topic, published.c.partition, published.c.identity, published.c.end)
+        .where(sa.tuple_(published.c.topic, published.c.partition).in_(sorted(ends)))
+        .order_by(published.c.topic, published.c.partition)
         .with_for_update()
     )
+    held = {TopicPartition(row.topic, row.partition): row for row in found}
+    same = {place for place, row in held.items() if row.identity == identities[place.topic]}
+    later = [
+        {"at_topic": place.topic, "at_partition": place.partition, "to": ends[place]}
+        for place in sorted(same)
+        if held[place].end < ends[place]
+    ]
+    if later:
+        db.execute(_MOVE_END, later)
+    return {place.topic for place in ends.keys() - same}
+
+
+def _compared(database: Database, broker: Broker, name: str) -> TopicInBroker | None:
+    """The topic as it is in the broker, after its log was compared with what is noted; None if it is missing."""
+    while True:
+        with database.reading() as db:
+            before = _noted(db, name)
+        topic = broker.describe([name]).get(name)
+        if topic is None or database.within(partial(_take_over, topic=topic, before=before)):
+            return topic
+
+
+def _take_over(db: Session, *, topic: TopicInBroker, before: _Noted) -> bool:
+    """Note the topic's log as the one that is there; answers False where somebody else did so since `before`.
+
+    The broker was asked after `before` was read. A log that ends earlier than that therefore lost records (it
+    was put back from a copy), and what another relay noted meanwhile proves nothing.
+    """
+    noted = _noted(db, topic.name, lock=True)
+    if _identities(noted) != _identities(before):
+        return False
+    anew = _identities(noted) - {topic.identity}
+    if anew or any(end > topic.spans[partition].end for partition, (_, end) in before.items()):
+        again = _send_all_again(db, topic.name)
+        log.warning("broker made anew", topic=topic.name, sent_again=again)
+        noted = {}
+    ends = {n: noted.get(n, (topic.identity, span.start))[1] for n, span in topic.spans.items()}
+    _note_all(db, topic, ends)
+    return True
+
+
+def _noted(db: Session, topic: str, *, lock: bool = False) -> _Noted:
+    chosen = sa.select(published).where(published.c.topic == topic).order_by(published.c.partition)
+    rows = db.execute(chosen.with_for_update() if lock else chosen)
     return {row.partition: (row.identity, row.end) for row in rows}
+
+
+def _identities(noted: _Noted) -> set[str]:
+    return {identity for identity, _ in noted.values()}
 
 
 def _send_all_again(db: Session, topic: str) -> int:
@@ -132,10 +176,15 @@ def _catch_up(
         start = max(_end(db, place), span.start)
     while start < span.end:
         stretch = broker.read(place.topic, place.partition, start=start, limit=_READ_AT_ONCE)
-        with database.begin() as db:
-            restore.take(db, stretch.records, now=database.clock())
-            note(db, {place: stretch.end}, {topic.name: topic.identity})
+        database.within(
+            partial(_take_in, topic=topic, stretch=stretch, restore=restore, now=database.clock())
+        )
         start = stretch.end
+
+
+def _take_in(db: Session, *, topic: TopicInBroker, stretch: Stretch, restore: Restore, now: datetime) -> None:
+    restore.take(db, stretch.records, now=now)
+    note(db, {stretch.place: stretch.end}, {topic.name: topic.identity})
 
 
 def _end(db: Session, place: TopicPartition) -> int:

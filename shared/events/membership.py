@@ -93,7 +93,7 @@ class Membership:
             self.placed[at] = position
             member.seek(at, position.offset)
         self._unplaced -= found.ready.keys()
-        self.gone = (self.gone - found.ready.keys()) | found.gone
+        self.gone = (self.gone - found.ready.keys()) | frozenset(found.gone)
         if found.gone:
             self._idle_for(self._probe)
 

@@ -52,7 +52,6 @@ outbox = Table(
     UniqueConstraint("topic", "key", "version", "type"),
     Index(
         "ix_outbox_unsent",
-        "shard",
         "seq",
         sqlite_where=sa.text("sent_at IS NULL"),
         postgresql_where=sa.text("sent_at IS NULL"),

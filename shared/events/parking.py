@@ -5,7 +5,7 @@ on. The head is tried again with back-off. After its last try it is a dead lette
 waiting until an operator replays or discards it. What was no event at all blocks nobody.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -49,6 +49,7 @@ parked = Table(
     Column("decision", Text),
     Index("ix_parked_key", "consumer", "topic", "key", "id"),
     Index("ix_parked_due", "consumer", "state", "next_try_at"),
+    Index("ix_parked_event", "consumer", "event_id"),
     sqlite_autoincrement=True,
 )
 
@@ -97,6 +98,14 @@ def blocked_keys(db: Session, consumer: str, topics: Iterable[str]) -> set[tuple
         .distinct()
     )
     return {(topic, key) for topic, key in rows}
+
+
+def kept(db: Session, consumer: str, event_ids: Collection[str]) -> set[str]:
+    """Those of `event_ids` that are parked, dead or discarded here: a duplicate of one changes nothing."""
+    if not event_ids:
+        return set()
+    rows = sa.select(parked.c.event_id).where(parked.c.consumer == consumer, parked.c.event_id.in_(event_ids))
+    return {event_id for event_id in db.scalars(rows) if event_id is not None}
 
 
 def park(

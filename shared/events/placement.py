@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy.orm import Session
 
 from shared.db import Database
 from shared.events import positions, stops
@@ -20,40 +21,44 @@ class Placement:
     """What can be read now, and the partitions whose records are gone and that wait for an operator."""
 
     ready: dict[TopicPartition, Position]
-    gone: frozenset[TopicPartition]
+    gone: set[TopicPartition]
 
 
 def place(database: Database, broker: Broker, consumer: str, places: Iterable[TopicPartition]) -> Placement:
     """Find the position of each place, set it where it has none or the broker was made anew.
 
-    Places whose topic does not exist are in neither answer: ask again later. Raises BrokerUnavailable and
-    Unavailable.
+    Places whose topic does not exist, or which another member moves right now, are in neither answer: ask
+    again later. Raises BrokerUnavailable and Unavailable.
     """
     wanted = sorted(places)
+    with database.reading() as db:
+        before = positions.at(db, consumer, wanted)
     topics = broker.describe({place.topic for place in wanted})
-    ready: dict[TopicPartition, Position] = {}
-    gone: set[TopicPartition] = set()
-    with database.begin() as db:
+
+    def settle(db: Session) -> Placement:
         held = positions.lock(db, consumer, wanted)
+        found = Placement({}, set())
         for at in wanted:
             topic = topics.get(at.topic)
             span = topic.spans.get(at.partition) if topic is not None else None
-            if topic is None or span is None:
-                continue
+            if topic is None or span is None or held.get(at) != before.get(at):
+                continue  # missing; or moved since, and then the broker's end is of yesterday: ask again
             match resume_at(held.get(at), identity=topic.identity, span=span):
                 case Gone(records):
-                    gone.add(at)
+                    found.gone.add(at)
                     stops.stop(
                         db, consumer, place=at, sentence=_gone(at, records, span), now=database.clock()
                     )
                 case From(offset, anew):
-                    ready[at] = Position(topic.identity, offset)
+                    found.ready[at] = Position(topic.identity, offset)
                     if anew:
                         log.warning("broker made anew", topic=at.topic, partition=at.partition, start=offset)
-        moved = {at: position for at, position in ready.items() if position != held.get(at)}
+        moved = {at: position for at, position in found.ready.items() if position != held.get(at)}
         if moved:
             positions.move(db, consumer, moved)
-    return Placement(ready, frozenset(gone))
+        return found
+
+    return database.within(settle)
 
 
 def _gone(at: TopicPartition, records: int, span: Span) -> Sentence:

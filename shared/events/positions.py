@@ -56,16 +56,23 @@ def resume_at(position: Position | None, *, identity: str, span: Span) -> From |
     """Where to go on, by the rules of architecture §4.
 
     Who never read begins with what is there. Another identity, or a position beyond the end, means that
-    the broker was made anew: from the start, the inbox absorbs what is known. A position before the start
-    means that records are gone.
+    the broker was made anew: from the start, the inbox absorbs what is known. A position before the start,
+    and a new log whose first records were deleted already, mean that records are gone.
     """
     if position is None:
         return From(span.start)
-    if position.identity != identity or position.offset > span.end:
+    if position.identity != identity:
+        return Gone(span.start) if span.start else From(0, anew=True)
+    if position.offset > span.end:
         return From(span.start, anew=True)
     if position.offset < span.start:
         return Gone(span.start - position.offset)
     return From(position.offset)
+
+
+def at(db: Session, consumer: str, places: Iterable[TopicPartition]) -> dict[TopicPartition, Position]:
+    """The positions at these places as they are right now; places without one are left out."""
+    return _found(db, _chosen(consumer, places))
 
 
 def lock(db: Session, consumer: str, places: Iterable[TopicPartition]) -> dict[TopicPartition, Position]:
@@ -75,17 +82,7 @@ def lock(db: Session, consumer: str, places: Iterable[TopicPartition]) -> dict[T
     effect again: it waits for the new owner and then finds the position moved. Locks are taken in one
     order, so that two members cannot wait for each other.
     """
-    wanted = sorted(set(places))
-    rows = db.execute(
-        sa.select(positions)
-        .where(
-            positions.c.consumer == consumer,
-            sa.or_(*(sa.and_(positions.c.topic == topic, positions.c.partition == n) for topic, n in wanted)),
-        )
-        .order_by(positions.c.topic, positions.c.partition)
-        .with_for_update()
-    )
-    return {TopicPartition(row.topic, row.partition): Position(row.identity, row.next_offset) for row in rows}
+    return _found(db, _chosen(consumer, places).with_for_update())
 
 
 def move(db: Session, consumer: str, to: Mapping[TopicPartition, Position]) -> None:
@@ -108,3 +105,21 @@ def move(db: Session, consumer: str, to: Mapping[TopicPartition, Position]) -> N
             for place, position in sorted(to.items())
         ],
     )
+
+
+def _chosen(consumer: str, places: Iterable[TopicPartition]) -> sa.Select[tuple[str, int, str, int]]:
+    chosen = (
+        sa.and_(positions.c.topic == topic, positions.c.partition == n) for topic, n in sorted(set(places))
+    )
+    return (
+        sa.select(positions.c.topic, positions.c.partition, positions.c.identity, positions.c.next_offset)
+        .where(positions.c.consumer == consumer, sa.or_(sa.false(), *chosen))
+        .order_by(positions.c.topic, positions.c.partition)
+    )
+
+
+def _found(db: Session, chosen: sa.Select[tuple[str, int, str, int]]) -> dict[TopicPartition, Position]:
+    return {
+        TopicPartition(row.topic, row.partition): Position(row.identity, row.next_offset)
+        for row in db.execute(chosen)
+    }

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from shared.db import Database
 from shared.errors import Unavailable
 from shared.events import leases, ledger
+from shared.events.acquaintance import Acquaintance, Trust
 from shared.events.broker import Acked, Broker, BrokerUnavailable, Failed
 from shared.events.contract import Topic
 from shared.events.envelope import headers_from_text
 from shared.events.outbox import outbox
 from shared.events.parking import Backoff
-from shared.events.record import Record, TopicPartition
+from shared.events.record import Record
 from shared.events.restore import Restore
 from shared.observe import metrics
 from shared.text import Sentence
@@ -34,12 +35,12 @@ log = structlog.get_logger(__name__)
 class Pace:
     """How much at once and how long.
 
-    lease: how long shards stay with a relay that died. settle: how often it looks for a broker that is away.
+    lease: how long shards stay with a relay that died.
     """
 
     batch: int = 1_000
     lease: timedelta = timedelta(seconds=10)
-    settle: timedelta = timedelta(seconds=1)
+    trust: Trust = Trust()  # noqa: RUF009  frozen
 
 
 class _Row(NamedTuple):
@@ -75,14 +76,11 @@ class Relay:
         """
         #: What keeps it from sending, for metrics and the operator; None while all is well.
         self.trouble: Sentence | None = None
-        self._database, self._broker, self._topics, self._restore = database, broker, topics, restore
-        self._service = service
+        self._database, self._broker, self._topics, self._service = database, broker, topics, service
         self._owner, self._pace, self._backoff, self._reached = owner, pace, backoff, reached
         self._shards: frozenset[int] = frozenset()
         self._leased_until: datetime | None = None
-        self._identities: dict[str, str] | None = None
-        self._settle_at: datetime | None = None
-        self._acked: dict[TopicPartition, int] = {}
+        self._known = Acquaintance(database, broker, topics, restore, pace.trust)
 
     def step(self) -> bool:
         """Send one batch; answers whether there may be more right now.
@@ -91,15 +89,19 @@ class Relay:
         """
         try:
             self._lease()
-            if not self._settled():
+            if self._known.settle():
+                self.trouble = _lacking(self._known.lacking) if self._known.lacking else None
+            if not self._known.identities:
                 return False
             rows = self._unsent()
+            if not self._known.still(sending=bool(rows)):
+                return True
             return bool(rows) and self._send(rows)
         except BrokerUnavailable as error:
             self.trouble = Sentence(
                 zh=f"消息服务没有响应：{error}", en=f"The broker does not answer: {error}"
             )
-            self._unsettle()
+            self._known.forget()
         except Unavailable as error:
             self.trouble = error.sentence
         return False
@@ -107,8 +109,7 @@ class Relay:
     def close(self) -> None:
         """Give the shards back, so that the other relays take over at once."""
         if self._leased_until is not None:
-            with self._database.begin() as db:
-                leases.give_back(db, self._owner)
+            self._database.within(lambda db: leases.give_back(db, self._owner))
             self._leased_until = None
 
     def _lease(self) -> None:
@@ -116,45 +117,31 @@ class Relay:
         if self._leased_until is not None and now < self._leased_until - self._pace.lease * 2 / 3:
             return
         until = now + self._pace.lease
-        with self._database.begin() as db:
-            self._shards = leases.lease(db, self._owner, now=now, until=until)
+        self._shards = self._database.within(lambda db: leases.lease(db, self._owner, now=now, until=until))
         self._leased_until = until
 
-    def _settled(self) -> bool:
-        """Whether the broker was compared with the ledger since it last gave reason to."""
-        now = self._database.clock()
-        complete = self._identities is not None and len(self._identities) == len(self._topics)
-        if not complete and (self._settle_at is None or now >= self._settle_at):
-            self._settle_at = now + self._pace.settle
-            self._identities = ledger.settle(self._database, self._broker, self._topics, self._restore)
-            lacking = sorted(self._topics.keys() - self._identities.keys())
-            self.trouble = _lacking(lacking) if lacking else None
-        return bool(self._identities)
-
-    def _unsettle(self) -> None:
-        """Compare with the broker again before anything else is sent."""
-        self._identities = None
-
     def _unsent(self) -> Sequence[_Row]:
-        held = outbox.alias("held")
+        unsent = outbox.c.sent_at.is_(None)
         columns = (outbox.c[name] for name in _Row._fields)
         with self._database.reading() as db:
-            rows = db.execute(
+            # Straight from the index of unsent rows, in its order: the join that leaves held keys out would
+            # make the planner sort the whole backlog for every batch, and nearly always nothing is held.
+            waiting = (
                 sa.select(*columns)
-                .where(
-                    outbox.c.sent_at.is_(None),
-                    outbox.c.shard.in_(self._shards),
-                    outbox.c.topic.in_(self._identities or ()),
-                    ~sa.exists().where(
-                        held.c.retry_at > self._database.clock(),
-                        held.c.sent_at.is_(None),
-                        held.c.topic == outbox.c.topic,
-                        held.c.key == outbox.c.key,
-                    ),
-                )
+                .where(unsent, outbox.c.shard.in_(self._shards), outbox.c.topic.in_(self._known.identities))
                 .order_by(outbox.c.seq)
                 .limit(self._pace.batch)
             )
+            rows = db.execute(waiting).all()
+            if not rows:
+                return []
+            held = db.execute(
+                sa.select(outbox.c.topic, outbox.c.key).where(
+                    outbox.c.retry_at.is_not(None), unsent, outbox.c.retry_at > self._database.clock()
+                )
+            ).all()
+            if held:
+                rows = db.execute(waiting.where(sa.tuple_(outbox.c.topic, outbox.c.key).not_in(held))).all()
             return [_Row._make(row) for row in rows]
 
     def _send(self, rows: Sequence[_Row]) -> bool:
@@ -171,8 +158,10 @@ class Relay:
             ]
         )
         self._reached("relay.acked")
-        with self._database.begin() as db:
-            marked = self._mark(db, rows, answers)
+        anew = self._known.went_back(answer for answer in answers if isinstance(answer, Acked))
+        marked, anew = self._database.within(lambda db: self._mark(db, rows, answers, anew=anew))
+        if anew:
+            self._known.forget()
         self._reached("relay.marked")
         metrics.RELAY_PUBLISHED.labels(self._service).inc(marked)
         failed = [
@@ -185,16 +174,20 @@ class Relay:
                 raise BrokerUnavailable(answer.reason)
         return marked > 0
 
-    def _mark(self, db: Session, rows: Sequence[_Row], answers: Sequence[Acked | Failed]) -> int:
-        """Mark what was acknowledged and note why the rest was not; answers how many were marked."""
+    def _mark(
+        self, db: Session, rows: Sequence[_Row], answers: Sequence[Acked | Failed], *, anew: set[str]
+    ) -> tuple[int, set[str]]:
+        """Mark what was acknowledged and note why the rest was not.
+
+        anew: topics whose log is another one than before. Answers how many rows were marked, and `anew` with
+        those that another relay found.
+        """
         now = self._database.clock()
-        assert self._identities is not None  # noqa: S101  nothing is read before the broker was compared
         acked = [
             (row, answer) for row, answer in zip(rows, answers, strict=True) if isinstance(answer, Acked)
         ]
-        anew = self._noticed_anew(acked) | ledger.note(db, dict(self._acked), self._identities)
-        if anew:
-            self._unsettle()
+        ends = {answer.place: answer.offset + 1 for _, answer in acked if answer.place.topic not in anew}
+        anew = anew | ledger.note(db, ends, self._known.identities)
         sent = [row for row, _ in acked if row.topic not in anew]
         _update(db, [row.seq for row in sent], sent_at=now, retry_at=None)
         held = leases.still_held(db, self._owner, {row.shard for row in rows}, now=now)
@@ -216,20 +209,7 @@ class Relay:
                 last_error=failed.reason,
             )
             log.error("event refused by the broker", topic=row.topic, key=row.key, reason=failed.reason)
-        return len(sent)
-
-    def _noticed_anew(self, acked: Sequence[tuple[_Row, Acked]]) -> set[str]:
-        """Topics whose offsets went backwards under this relay: the log is another one than before."""
-        anew: set[str] = set()
-        ends: dict[TopicPartition, int] = {}
-        for _, answer in acked:
-            if answer.offset < self._acked.get(answer.place, 0):
-                anew.add(answer.place.topic)
-            ends[answer.place] = answer.offset + 1
-        self._acked.update(ends)
-        for place in [place for place in self._acked if place.topic in anew]:
-            del self._acked[place]
-        return anew
+        return len(sent), anew
 
     def _mend_compacted(self, db: Session, rows: Sequence[_Row]) -> None:
         """Send the newest state of these keys again.

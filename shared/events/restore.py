@@ -5,7 +5,7 @@ are right. Where the topic carries whole states, the newest state is adopted. Ot
 listed as diverged and refuses changes until it was looked at (`diverged`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shared.db.transaction import Emitter, Transaction
-from shared.events.contract import Contract, Event, Registry
+from shared.events.contract import Event, Registry
 from shared.events.diverged import diverged
 from shared.events.envelope import Envelope, NoEvent, headers_as_text, open_envelope
 from shared.events.outbox import outbox, shard_of
@@ -24,6 +24,13 @@ from shared.events.record import StoredRecord
 from shared.service import Reaction
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    record: StoredRecord
+    envelope: Envelope
+    event: Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +46,7 @@ class Restore:
 
     def take(self, db: Session, records: Sequence[StoredRecord], *, now: datetime) -> None:
         """Compare own records that lie beyond the noted end with the outbox, and put right what differs."""
-        ours = {UUID(envelope.id): (record, envelope) for record, envelope in _opened(records)}
+        ours = {UUID(one.envelope.id): one for one in self._opened(records)}
         known = set(db.scalars(sa.select(outbox.c.id).where(outbox.c.id.in_(ours.keys()))))
         if known:  # a relay died between the acknowledgement and its note
             db.execute(
@@ -47,11 +54,24 @@ class Restore:
                 .where(outbox.c.id.in_(known), outbox.c.sent_at.is_(None))
                 .values(sent_at=now)
             )
-        for id_, (record, envelope) in ours.items():
-            contract = self.registry.named(envelope.type)
-            if id_ not in known and contract is not None:
-                self._put_back(db, id_, record, envelope, now=now)
-                self._adopt_or_list(db, id_, record, envelope, contract, now=now)
+        for id_, one in ours.items():
+            if id_ not in known:
+                self._put_back(db, id_, one.record, one.envelope, now=now)
+                self._adopt_or_list(db, id_, one, now=now)
+
+    def _opened(self, records: Sequence[StoredRecord]) -> Iterator[_Own]:
+        """The events among the records; what a stranger wrote there is none of our history."""
+        for record in records:
+            try:
+                envelope = open_envelope(record)
+                UUID(envelope.id)
+                contract = self.registry.named(envelope.type)
+                if contract is not None and contract.topic.name == record.topic:
+                    yield _Own(record, envelope, contract.decode(record.value or b""))
+            except (NoEvent, ValueError):  # msgspec's errors are ValueErrors
+                log.warning(
+                    "not our record", topic=record.topic, partition=record.partition, offset=record.offset
+                )
 
     def _put_back(
         self, db: Session, id_: UUID, record: StoredRecord, envelope: Envelope, *, now: datetime
@@ -74,20 +94,12 @@ class Restore:
             .on_conflict_do_nothing()
         )
 
-    def _adopt_or_list(
-        self,
-        db: Session,
-        id_: UUID,
-        record: StoredRecord,
-        envelope: Envelope,
-        contract: Contract,
-        *,
-        now: datetime,
-    ) -> None:
-        adopt = self.adopt.get(contract.event)
+    def _adopt_or_list(self, db: Session, id_: UUID, one: _Own, *, now: datetime) -> None:
+        record, envelope = one.record, one.envelope
+        adopt = self.adopt.get(type(one.event))
         if adopt:
             tx = Transaction(db=db, now=now, actor=envelope.actor, emitter=self.emitter)
-            adopt(tx, contract.decode(record.value or b""))
+            adopt(tx, one.event)
             log.warning(
                 "published state adopted", topic=record.topic, key=envelope.subject, version=envelope.sequence
             )
@@ -108,16 +120,3 @@ class Restore:
         log.error(
             "diverged after a restore", topic=record.topic, key=envelope.subject, version=envelope.sequence
         )
-
-
-def _opened(records: Sequence[StoredRecord]) -> list[tuple[StoredRecord, Envelope]]:
-    """The records that are events with ids of ours; what a stranger wrote there is none of our history."""
-    opened = []
-    for record in records:
-        try:
-            envelope = open_envelope(record)
-            UUID(envelope.id)
-        except (NoEvent, ValueError):
-            continue
-        opened.append((record, envelope))
-    return opened

@@ -1,6 +1,7 @@
 """Trying parked heads again, each in a transaction of its own."""
 
 import structlog
+from sqlalchemy.orm import Session
 
 from shared.db import Database
 from shared.errors import Unavailable
@@ -38,7 +39,7 @@ class Retries:
 
     def _try(self, id_: int, *, counting: bool) -> bool:
         try:
-            return self._database.retrying(lambda: self._apply(id_))
+            return self._database.within(lambda db: self._apply(db, id_))
         except Unavailable:
             raise
         except CannotBeRead as error:
@@ -47,26 +48,27 @@ class Retries:
             self._note(id_, passing(error), counting=counting)
         return False
 
-    def _apply(self, id_: int) -> bool:
+    def _apply(self, db: Session, id_: int) -> bool:
         handling = self._handling
-        with self._database.begin() as db:
-            row = parking.take(db, id_)
-            if row is None:  # another worker was first
-                return False
-            read = handling.read(row.record)
-            if isinstance(read, Unreadable):
-                raise CannotBeRead(read)
-            if isinstance(read, Readable) and not inbox.known(db, handling.consumer, [read.event_id]):
-                handling.apply(db, read, now=self._database.clock())
-                if not read.by_version:
-                    inbox.remember(db, handling.consumer, [read.event_id], at=self._database.clock())
-            parking.release(db, id_)
-            return True
+        row = parking.take(db, id_)
+        if row is None:  # another worker was first
+            return False
+        read = handling.read(row.record)
+        if isinstance(read, Unreadable):
+            raise CannotBeRead(read)
+        if isinstance(read, Readable) and not inbox.known(db, handling.consumer, [read.event_id]):
+            handling.apply(db, read, now=self._database.clock())
+            if not read.by_version:
+                inbox.remember(db, handling.consumer, [read.event_id], at=self._database.clock())
+        parking.release(db, id_)
+        return True
 
     def _note(self, id_: int, failure: Failure, *, counting: bool) -> None:
-        with self._database.begin() as db:
+        def note(db: Session) -> None:
             row = parking.take(db, id_)
             if row and parking.failed_again(
                 db, row, failure, now=self._database.clock(), backoff=self._backoff, count=counting
             ):
                 log.error("dead letter", parked=id_, type=row.type, key=row.key, error=failure.sentence)
+
+        self._database.within(note)

@@ -118,6 +118,7 @@ def _create_consuming() -> None:
     )
     op.create_index("ix_parked_key", "parked", ["consumer", "topic", "key", "id"])
     op.create_index("ix_parked_due", "parked", ["consumer", "state", "next_try_at"])
+    op.create_index("ix_parked_event", "parked", ["consumer", "event_id"])
     op.create_table(
         "stops",
         sa.Column("id", _BIGINT, primary_key=True, autoincrement=True),
