@@ -105,7 +105,8 @@ class Stack:
 
     def log(self, service: str) -> str:
         """What the containers of a service have printed."""
-        return self.compose("logs", "--no-color", "--no-log-prefix", service)
+        printed = self.compose("logs", "--no-color", "--no-log-prefix", service)
+        return printed.replace("\x1b[2K", "")  # compose clears lines of a terminal that is not there
 
     def down(self) -> None:
         """Remove its containers and volumes."""
