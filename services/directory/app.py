@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from services.directory.accounts.commands import AT_ONCE, administrator, issue_link
+from services.directory.accounts.commands import AT_ONCE, administrator, adopt_key, issue_link, signer
+from services.directory.accounts.queries import key_states
 from services.directory.demonstration import demonstrate
-from services.directory.keys.commands import adopt_key, signer
-from services.directory.keys.queries import key_states
 from services.directory.reactions import REACTIONS
 from services.directory.schools.commands import adopt_school
 from services.directory.schools.queries import states
@@ -23,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def _blueprints() -> Sequence["Blueprint"]:
+    from services.directory.accounts import api as keys  # noqa: PLC0415
     from services.directory.accounts import ui as accounts  # noqa: PLC0415  Flask stays out of workers
     from services.directory.home import ui as home  # noqa: PLC0415
-    from services.directory.keys import api as keys  # noqa: PLC0415
     from services.directory.schools import api as schools_api  # noqa: PLC0415
     from services.directory.schools import ui as schools  # noqa: PLC0415
 

@@ -108,10 +108,8 @@ def test_a_commit_whose_answer_got_lost_is_not_done_again(
     a = runner(database, count)
     real, lose = database.run, [True]
 
-    def loses_an_answer(
-        work: Callable[[Transaction], object], *, actor: str, traceparent: str | None = None
-    ) -> object:
-        answer = real(work, actor=actor, traceparent=traceparent)
+    def loses_an_answer(work: Callable[[Transaction], object], *, actor: str) -> object:
+        answer = real(work, actor=actor)
         if lose and left(database) == [0]:
             lose.pop()
             raise AWAY

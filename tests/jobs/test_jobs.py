@@ -39,9 +39,8 @@ def runner(database: Database, handler: JobHandler, owner: str = "a", **options:
 
 
 def ask(database: Database, upto: int = 3, kind: str = "count") -> JobId:
-    return database.run(
-        lambda tx: enqueue(tx, kind=kind, arguments={"upto": upto}), actor=CLERK, traceparent=PARENT
-    )
+    with span("request", traceparent=PARENT):
+        return database.run(lambda tx: enqueue(tx, kind=kind, arguments={"upto": upto}), actor=CLERK)
 
 
 def now(database: Database, id_: JobId) -> Job:

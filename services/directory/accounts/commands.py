@@ -1,14 +1,21 @@
-"""What may be done with accounts and links."""
+"""What may be done with accounts, links and the signing key."""
 
+import os
+from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import sqlalchemy as sa
+from joserfc.jwk import OKPKey
 
-from services.directory.accounts.model import Account, SignInLink, hashed
+from services.directory.accounts.model import Account, SigningKey, SignInLink, hashed
 from shared.auth import Grant
+from shared.auth.keys import keep_key
+from shared.auth.tokens import Signer
+from shared.contracts.directory import KeyChanged
 from shared.db import Transaction
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from shared.ids import named, uuid7
 from shared.text import Language, Sentence
 
@@ -71,3 +78,57 @@ def use_link(tx: Transaction, *, secret: str) -> Account:
     link = tx.load(SignInLink, found)
     link.use(now=tx.now)
     return tx.load(Account, link.account_id)
+
+
+def signer(tx: Transaction, path: Path) -> Signer:
+    """Who signs tokens, with the key in the file at `path`, which is made if it is not there.
+
+    The first to use a key publishes its public half with this transaction. Raises Unavailable with a
+    sentence where the file cannot be read.
+    """
+    key = _key_in(path)
+    if tx.db.get(SigningKey, key.kid) is None:
+        row = SigningKey(key_id=key.kid, version=1, jwk=key.as_dict(private=False), retired=False)
+        tx.db.add(row)
+        tx.emit(row.state())
+        keep_key(tx, row.state())
+    return Signer(key)
+
+
+def adopt_key(tx: Transaction, event: KeyChanged) -> None:
+    """Take a published state into a database that was restored to an earlier copy."""
+    row = tx.db.get(SigningKey, event.key_id)
+    if row is None:
+        row = SigningKey(key_id=event.key_id, version=0)
+        tx.db.add(row)
+    if row.version < event.version:
+        row.version, row.jwk, row.retired = event.version, dict(event.jwk), event.retired
+    keep_key(tx, event)
+
+
+def _key_in(path: Path) -> OKPKey:
+    try:
+        _make(path)
+        key = OKPKey.import_key(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise Unavailable(
+            Sentence(
+                zh=f"签名密钥文件 {path} 无法读取：{error}",
+                en=f"The signing key in {path} cannot be read: {error}",
+            ),
+            retry_after=60,
+        ) from error
+    key.ensure_kid()
+    return key
+
+
+def _make(path: Path) -> None:
+    """Make the file unless it is there: of two processes that start at once, one makes it."""
+    if path.exists():
+        return
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(OKPKey.generate_key("Ed25519").as_pem(private=True))
+    with suppress(FileExistsError):
+        os.link(fresh, path)
+    fresh.unlink()

@@ -1,8 +1,9 @@
-"""Accounts, and links that sign in whoever holds them, once."""
+"""Accounts, links that sign in whoever holds them, once, and the key that signs what they get."""
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.directory.base import Base
 from shared.auth import Grant, Principal
+from shared.contracts.directory import KeyChanged
 from shared.db import Aggregate
 from shared.errors import Refusal
 from shared.text import Language, Sentence
@@ -73,6 +75,21 @@ class SignInLink(Aggregate, Base):
             raise Refusal(reason)
         self.used_at = now
         self.advance()
+
+
+class SigningKey(Base):
+    """A key by its thumbprint (RFC 7638); the private half lies in a file, never here."""
+
+    __tablename__ = "signing_keys"
+
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    jwk: Mapped[dict[str, Any]]
+    retired: Mapped[bool]
+
+    def state(self) -> KeyChanged:
+        """The key as it is now, for everybody who verifies."""
+        return KeyChanged(key_id=self.key_id, version=self.version, jwk=self.jwk, retired=self.retired)
 
 
 def hashed(secret: str) -> str:

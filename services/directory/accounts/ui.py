@@ -1,16 +1,17 @@
-"""Signing in by link, signing out, and the language of this device."""
+"""Signing in by link, links for schools, signing out, and the language of this device."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from flask import Blueprint, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from services.directory.accounts.commands import use_link
-from services.directory.keys.commands import signer
-from shared.auth import PUBLIC
+from services.directory.accounts.commands import TO_A_SCHOOL, issue_link, liaison, signer, use_link
+from services.directory.schools.model import School
+from shared.auth import PUBLIC, holders
 from shared.db import Transaction
 from shared.ids import uuid7
-from shared.web.edge import edge
+from shared.web.edge import command, edge
 from shared.web.signing_in import forget, local_path, remember
 
 blueprint = Blueprint("accounts", __name__, template_folder="../templates")
@@ -44,6 +45,22 @@ def use(secret: str) -> Response:
 
     token = runtime.database.run(work, actor="link:sign-in")
     return remember(redirect(local_path(request.form.get("next")), 303), token)
+
+
+@blueprint.post("/directory/schools/<uuid:school_id>/links")
+@holders("administrator")  # whoever holds a link signs in as that school
+def issue(school_id: UUID) -> str:
+    """Make a link for the school's liaison, and show it this once."""
+
+    def work(tx: Transaction) -> tuple[str, str]:
+        school = tx.load(School, school_id)
+        account = liaison(tx, school_id=school.id, school_name=school.name)
+        return school.name, issue_link(tx, account=account, lasts=TO_A_SCHOOL)
+
+    name, secret = command(work)
+    return render_template(
+        "directory/link.html", school=name, link=f"{edge().runtime.settings.base_url}/sign-in/{secret}"
+    )
 
 
 @blueprint.post("/sign-out")

@@ -1,4 +1,4 @@
-"""Reads about signing keys."""
+"""Reads about accounts: the keys that others verify with."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.directory.keys.model import SigningKey
+from services.directory.accounts.model import SigningKey
 from shared.contracts.directory import KeyChanged
 
 
