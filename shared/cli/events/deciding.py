@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from shared.cli.events.which import by_service, choice_options
+from shared.cli.events.which import by_service, choice_options, services_named
 from shared.cli.printing import counted, print_json
 from shared.cli.selection import confirmed, json_option, opened, operator, service_option
 from shared.events.operations import deciding
@@ -35,7 +35,7 @@ def replay(
 
     LETTER is SERVICE/NUMBER as the lists print it; or give a filter, which means dead letters.
     """
-    with opened(services) as runtimes:
+    with opened(services_named(letters, services)) as runtimes:
         planned = _plan(runtimes, letters, choice, states=_open(letters, parked=parked))
         _ask(planned, _replay_sentences, yes=yes, as_json=as_json)
         done = {
@@ -62,7 +62,7 @@ def discard(
 
     LETTER is SERVICE/NUMBER as the lists print it; or give a filter, which means dead letters.
     """
-    with opened(services) as runtimes:
+    with opened(services_named(letters, services)) as runtimes:
         planned = _plan(runtimes, letters, choice, states=_open(letters, parked=parked))
         _ask(planned, _discard_sentences, yes=yes, as_json=as_json)
         done = {
@@ -95,7 +95,7 @@ def undo_discard(
     What was applied of their keys since stays applied. It is possible for as long as the letter is kept
     (TONGXING_KEEP_DISCARDED, 90 days).
     """
-    with opened(services) as runtimes:
+    with opened(services_named(letters, services)) as runtimes:
         planned = _plan(runtimes, letters, choice, states=("discarded",))
         _ask(planned, _undo_sentences, yes=yes, as_json=as_json)
         done = {

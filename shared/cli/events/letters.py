@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from shared.cli.events.which import by_service, choice_options
+from shared.cli.events.which import by_service, choice_options, services_named
 from shared.cli.printing import age, counted, print_json, print_table, shortened
 from shared.cli.selection import json_option, opened, service_option
 from shared.clock import utcnow
@@ -74,7 +74,7 @@ def dead(*, services: Sequence[str], choice: Choice, discarded: bool, as_json: b
 @json_option
 def show(*, services: Sequence[str], letter: str, as_json: bool) -> None:
     """One letter in full: LETTER is SERVICE/NUMBER as the lists print it."""
-    with opened(services) as runtimes:
+    with opened(services_named([letter], services)) as runtimes:
         ((runtime, chosen),) = by_service(runtimes, [letter], Choice())
         with runtime.database.reading() as db:
             found = reading.show(db, runtime.service.name, chosen.ids[0])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from shared.cli.events.which import by_service
+from shared.cli.events.which import by_service, services_named
 from shared.cli.printing import counted, print_json
 from shared.cli.selection import confirmed, json_option, opened, operator, service_option
 from shared.events.operations import resuming
@@ -30,7 +30,7 @@ def resume(
     """
     if not stops and not everything:
         raise click.UsageError("Say which: STOP, or --all. `tongxing events lag` shows what has stopped.")
-    with opened(services) as runtimes:
+    with opened(services_named(stops, services)) as runtimes:
         meant = [
             (runtime, stop)
             for runtime, chosen in by_service(runtimes, stops, Choice())

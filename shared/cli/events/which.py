@@ -80,6 +80,12 @@ def choice_options(*, with_all: bool) -> Callable[[Callable[..., None]], Callabl
     return decorate
 
 
+def services_named(references: Sequence[str], services: Sequence[str]) -> Sequence[str]:
+    """The services to open: those that were asked for, else those that the references name, else all (none)."""
+    named = {reference.rpartition("/")[0] for reference in references}
+    return services or ([] if "" in named else sorted(named))
+
+
 def by_service(
     runtimes: Sequence[Runtime], references: Sequence[str], choice: Choice
 ) -> list[tuple[Runtime, Choice]]:
