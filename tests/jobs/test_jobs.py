@@ -26,7 +26,7 @@ from shared.jobs import (
 from shared.jobs import request_cancel as cancel
 from shared.jobs.tables import jobs
 from shared.observe.metrics import REGISTRY
-from shared.observe.traces import current_ids
+from shared.observe.traces import current_ids, span
 from shared.text import Sentence
 from tests.jobs.databases import Clock, leave, left
 
