@@ -1,0 +1,31 @@
+"""The declarative base of scheduling's tables."""
+
+from uuid import UUID
+
+from sqlalchemy import JSON, Dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from shared.db import TYPES, new_metadata
+
+
+class Uuids(TypeDecorator[list[UUID]]):
+    """A list of ids, kept as JSON. It is replaced as a whole: a change inside the list is not noticed."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: list[UUID] | None, dialect: Dialect) -> list[str] | None:  # noqa: ARG002  SQLAlchemy's signature
+        """To the database: as people write them."""
+        return None if value is None else [str(id_) for id_ in value]
+
+    def process_result_value(self, value: list[str] | None, dialect: Dialect) -> list[UUID] | None:  # noqa: ARG002  SQLAlchemy's signature
+        """From the database."""
+        return None if value is None else [UUID(id_) for id_ in value]
+
+
+class Base(DeclarativeBase):
+    """What all of them inherit."""
+
+    metadata = new_metadata()
+    type_annotation_map = {**TYPES, list[UUID]: Uuids}  # noqa: RUF012  SQLAlchemy reads it as a plain attribute
