@@ -1,0 +1,89 @@
+"""Sessions as JSON."""
+
+from uuid import UUID
+
+from flask import url_for
+from flask_smorest import Blueprint
+
+from services.scheduling.sessions.commands import (
+    cancel_session,
+    draft_session,
+    release_session,
+    revise_session,
+)
+from services.scheduling.sessions.model import Plan
+from services.scheduling.sessions.policies import MAY, PLANNERS
+from services.scheduling.sessions.queries import SessionRow, row_of, session_within, sessions_within
+from services.scheduling.sessions.schemas import Draft, DraftSchema, PlanSchema, ReasonSchema, SessionSchema
+from shared.ids import uuid7
+from shared.web.edge import command, reading, signed_in
+
+blueprint = Blueprint(
+    "sessions_api", __name__, url_prefix="/scheduling/api/v1/sessions", description="Joint sessions"
+)
+
+
+@blueprint.get("")
+@MAY["see"]
+@blueprint.response(200, SessionSchema(many=True))
+def index() -> list[SessionRow]:
+    """The sessions that the reader's regions host."""
+    with reading() as db:
+        return sessions_within(db, _scopes())
+
+
+@blueprint.post("")
+@MAY["draft"]
+@blueprint.arguments(DraftSchema)
+@blueprint.response(201, SessionSchema)
+def draft(asked: Draft) -> tuple[SessionRow, int, dict[str, str]]:
+    """Keep a draft; nobody is told."""
+    scopes, id_ = _scopes(), uuid7()
+    made = command(
+        lambda tx: row_of(
+            draft_session(tx, id_=id_, plan=asked.plan, host_region=asked.host_region, scopes=scopes)
+        )
+    )
+    return made, 201, {"Location": url_for("sessions_api.one", session_id=made.id)}
+
+
+@blueprint.get("/<uuid:session_id>")
+@MAY["see"]
+@blueprint.response(200, SessionSchema)
+def one(session_id: UUID) -> SessionRow:
+    """One session."""
+    with reading() as db:
+        return session_within(db, session_id, _scopes())
+
+
+@blueprint.put("/<uuid:session_id>")
+@MAY["revise"]
+@blueprint.arguments(PlanSchema)
+@blueprint.response(200, SessionSchema)
+def revise(plan: Plan, session_id: UUID) -> SessionRow:
+    """Plan a draft differently; nobody is told."""
+    scopes = _scopes()
+    return command(lambda tx: row_of(revise_session(tx, session_id=session_id, plan=plan, scopes=scopes)))
+
+
+@blueprint.post("/<uuid:session_id>/release")
+@MAY["release"]
+@blueprint.response(200, SessionSchema)
+def release(session_id: UUID) -> SessionRow:
+    """Release a draft: the invited schools are told."""
+    scopes = _scopes()
+    return command(lambda tx: row_of(release_session(tx, session_id=session_id, scopes=scopes)))
+
+
+@blueprint.post("/<uuid:session_id>/cancellation")
+@MAY["cancel"]
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, SessionSchema)
+def cancel(asked: dict[str, str], session_id: UUID) -> SessionRow:
+    """Cancel a released session: the invited schools are told why."""
+    scopes, reason = _scopes(), asked["reason"]
+    return command(lambda tx: row_of(cancel_session(tx, session_id=session_id, reason=reason, scopes=scopes)))
+
+
+def _scopes() -> frozenset[str]:
+    return signed_in().scopes(*PLANNERS)
