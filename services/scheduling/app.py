@@ -1,0 +1,29 @@
+"""scheduling, wired together."""
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from services.scheduling.demonstration import demonstrate
+from services.scheduling.reactions import REACTIONS
+from shared.service import Service
+
+if TYPE_CHECKING:
+    from flask import Blueprint
+
+
+def _blueprints() -> Sequence["Blueprint"]:
+    from services.scheduling.sessions import api as sessions_api  # noqa: PLC0415  Flask stays out of workers
+    from services.scheduling.sessions import ui as sessions  # noqa: PLC0415
+
+    return [sessions.blueprint, sessions_api.blueprint]
+
+
+service = Service(
+    name="scheduling",
+    package="services.scheduling",
+    version=version("tongxing-scheduling"),
+    reactions=REACTIONS,
+    blueprints=_blueprints,
+    demonstrate=demonstrate,
+)
