@@ -12,7 +12,7 @@ from shared.events import positions
 from shared.events.broker import Broker
 from shared.events.outbox import outbox
 from shared.events.parking import parked
-from shared.events.positions import From, Gone, Position
+from shared.events.positions import From, Gone
 from shared.events.record import TopicPartition
 
 
@@ -68,7 +68,7 @@ def behind(database: Database, broker: Broker, service: str, topics: Iterable[st
         for number in sorted(topic.spans)
     ]
     with database.reading() as db:
-        held = _positions(db, service)
+        held = positions.at(db, service, places)
     answer = []
     for place in places:
         topic, position = found[place.topic], held.get(place)
@@ -93,11 +93,6 @@ def behind(database: Database, broker: Broker, service: str, topics: Iterable[st
             )
         )
     return answer
-
-
-def _positions(db: Session, service: str) -> dict[TopicPartition, Position]:
-    rows = db.execute(sa.select(positions.positions).where(positions.positions.c.consumer == service))
-    return {TopicPartition(row.topic, row.partition): Position(row.identity, row.next_offset) for row in rows}
 
 
 def unsent(db: Session, service: str) -> Unsent:
