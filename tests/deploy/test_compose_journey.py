@@ -1,0 +1,115 @@
+"""All of it, as an operator starts it and as people use it."""
+
+import os
+import re
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+import requests
+
+from tests.deploy.compose import SERVICES, Stack, docker
+from tests.deploy.people import Person, administrator, eventually, liaison, release
+
+PROCESSES = [f"{service}-{kind}" for service in SERVICES for kind in ("web", "worker")]
+
+
+@pytest.fixture(scope="module")
+def stack(images: str) -> Iterator[Stack]:
+    started = Stack(f"tongxing-test-all-{os.getpid()}")
+    try:
+        started.up()
+        yield started
+    finally:
+        started.down()
+
+
+def school_of(planner: Person) -> str:
+    """The first of the schools, whose liaison reads in these tests."""
+    return str(planner.ask("GET", "/directory/api/v1/schools").json()[0]["id"])
+
+
+def told(school: Person) -> list[str]:
+    """The titles of ours on the school's page, newest first as it shows them."""
+    page = school.ask("GET", "/notifications").text
+    return re.findall(r"试讲第[一二三四五]场", page)
+
+
+def test_a_school_has_what_was_released_while_notifications_was_down_once_and_in_order(stack: Stack) -> None:
+    planner = administrator(stack)
+    school_id = school_of(planner)
+    school = liaison(stack, planner, school_id)
+
+    # The first release reaches the school at once.
+    release(planner, "试讲第一场", school_id)
+    assert eventually(lambda: told(school), until=bool, within=30) == ["试讲第一场"]
+
+    # While notifications is down, everything else works, and its own path says so.
+    stack.compose("stop", "notifications-web", "notifications-worker")
+    assert requests.get(f"{stack.url}/notifications", timeout=10).status_code == 503
+    for title in ("试讲第二场", "试讲第三场", "试讲第四场"):
+        release(planner, title, school_id)
+
+    stack.up("notifications-web", "notifications-worker")
+    everything = ["试讲第四场", "试讲第三场", "试讲第二场", "试讲第一场"]
+    assert eventually(lambda: told(school), until=lambda titles: len(titles) >= 4, within=60) == everything
+
+
+def test_nothing_needs_more_than_it_was_given_and_nothing_came_back_from_a_crash(stack: Stack) -> None:
+    ids = stack.compose("ps", "--quiet", "--all").split()
+    states = docker("inspect", "--format", "{{.Name}} {{.State.OOMKilled}} {{.RestartCount}}", *ids)
+
+    assert [line for line in states.splitlines() if not line.endswith(" false 0")] == []
+
+
+def test_workers_can_be_multiplied(stack: Stack) -> None:
+    stack.compose(
+        *(
+            "up",
+            "--detach",
+            "--no-build",
+            "--no-deps",
+            "--no-recreate",
+            "--wait",
+            "--scale",
+            "exchange-worker=3",
+        ),
+        "exchange-worker",
+    )
+
+    assert len(stack.compose("ps", "--quiet", "exchange-worker").split()) == 3
+
+
+def test_doctor_is_content(stack: Stack) -> None:
+    administrator(stack)  # makes the key that doctor misses otherwise
+    for service in SERVICES:
+        said = eventually(partial(_doctor, stack, service), until=_is_content, within=20)
+        assert "All is well." in said, said
+
+
+def test_every_process_ends_within_its_grace(stack: Stack) -> None:
+    stack.compose("stop", *PROCESSES)
+    ids = stack.compose("ps", "--quiet", "--all", *PROCESSES).split()
+    states = docker("inspect", "--format", "{{.Name}} {{.State.ExitCode}}", *ids)
+
+    assert [line for line in states.splitlines() if not line.endswith(" 0")] == []
+
+
+def _is_content(said: str) -> bool:
+    return "All is well." in said
+
+
+def _doctor(stack: Stack, service: str) -> str:
+    return stack.compose(
+        *(
+            "run",
+            "--rm",
+            "--no-deps",
+            "-T",
+            "--entrypoint",
+            "sh",
+            f"{service}-web",
+            "-c",
+            "tongxing doctor; true",
+        )
+    )
