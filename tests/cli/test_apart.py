@@ -14,7 +14,7 @@ def test_neither_starts_before_the_database_is_migrated(start: Start, data: Path
     data.mkdir()
     for command in ("web", "worker"):
         said = start(command, "toys", TONGXING_WORKER_PORT=str(free_port())).wait()
-        assert (said.code, said.err) == (1, "5 migrations pending: run tongxing migrate toys.\n")
+        assert (said.code, said.err) == (1, "6 migrations pending: run tongxing migrate toys.\n")
 
 
 def test_web_and_worker_share_the_work(start: Start, data: Path) -> None:
