@@ -32,7 +32,7 @@ def test_it_prepares_everything_serves_and_ends_at_a_word(start: Start, data: Pa
     said = process.end()
     assert (said.code, "Traceback" in said.err) == (0, False)
     assert said.out.splitlines() == [
-        "· toys: database brought to this release (5 steps)",
+        "· toys: database brought to this release (6 steps)",
         "· toys: toys.balls: made with 2 partitions.",
         "· toys: toys.boxes: made with 1 partitions.",
         "· toys: demonstration data loaded",
