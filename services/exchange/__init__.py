@@ -1,0 +1,1 @@
+"""exchange: teachers and principals who work at another school for a time."""

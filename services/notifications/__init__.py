@@ -1,0 +1,1 @@
+"""notifications: what schools are told, and where they read it."""

@@ -1,0 +1,1 @@
+"""What each school was told, newest first."""

@@ -1,0 +1,80 @@
+"""Telling schools: what the reactions do."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.notifications.inbox.model import Entry, Notice
+from shared.contracts.scheduling import SessionCancelled, SessionReleased
+from shared.db import Transaction
+from shared.ids import derived, uuid7
+
+
+def tell_of_release(tx: Transaction, event: SessionReleased) -> None:
+    """Tell every invited school that the session takes place."""
+    _tell(
+        tx,
+        event.invited_schools,
+        kind="session_released",
+        session_id=event.session_id,
+        title=event.title,
+        session_kind=event.kind,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        place=event.place,
+        link=event.link,
+    )
+
+
+def tell_of_cancellation(tx: Transaction, event: SessionCancelled) -> None:
+    """Tell every school that was invited that the session does not take place, and why."""
+    _tell(
+        tx,
+        event.invited_schools,
+        kind="session_cancelled",
+        session_id=event.session_id,
+        title=event.title,
+        reason=event.reason,
+    )
+
+
+def _tell(
+    tx: Transaction,
+    schools: Sequence[UUID],
+    *,
+    kind: str,
+    session_id: UUID,
+    title: str,
+    session_kind: str = "",
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    place: str = "",
+    link: str = "",
+    reason: str = "",
+) -> None:
+    """Write the notice and all of its entries, in two statements; what is there already stays as it is.
+
+    A school that the roster's copy does not know yet is told all the same: a fact is never refused.
+    """
+    insert = postgresql.insert if tx.db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # The inbox of events forgets after some months; the derived id lets the same event make the same notice even then.
+    id_ = derived(cause=tx.cause.event_id, consumer=tx.cause.consumer, ordinal=0) if tx.cause else uuid7()
+    notice = {
+        "id": id_,
+        "kind": kind,
+        "told_at": tx.now,
+        "session_id": session_id,
+        "title": title,
+        "session_kind": session_kind,
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "place": place,
+        "link": link,
+        "reason": reason,
+    }
+    tx.db.execute(insert(Notice).values(notice).on_conflict_do_nothing())
+    entries = [{"notice_id": id_, "school_id": school_id} for school_id in schools]
+    if entries:
+        tx.db.execute(insert(Entry).on_conflict_do_nothing(), entries)

@@ -1,0 +1,41 @@
+"""Notices and entries. Both are facts: written once, by a reaction, and never changed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.notifications.base import Base
+
+
+class Notice(Base):
+    """What schools are told. Its id derives from the event behind it: one event is one notice.
+
+    kind: `session_released` or `session_cancelled`. session_kind, starts_at, ends_at, place, link: of a
+    released session. reason: of a cancelled one.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (Index(None, "told_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    told_at: Mapped[datetime]
+    session_id: Mapped[UUID] = mapped_column(index=True)
+    title: Mapped[str]
+    session_kind: Mapped[str]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    place: Mapped[str]
+    link: Mapped[str]
+    reason: Mapped[str]
+
+
+class Entry(Base):
+    """A notice in a school's inbox. The key is the promise: at most once per event and school."""
+
+    __tablename__ = "entries"
+
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    school_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)

@@ -1,0 +1,16 @@
+"""Who may read what schools were told."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from shared.auth import Role, Rule, holders
+
+Verb = Literal["see"]
+
+#: Who reads inboxes: each those of the schools in the scopes of these grants.
+READERS: tuple[Role, ...] = ("administrator", "coordinator", "liaison")
+
+#: The whole table: verb and rule.
+MAY: Mapping[Verb, Rule] = {
+    "see": holders(*READERS),
+}

@@ -1,0 +1,48 @@
+"""The shape of inboxes as JSON."""
+
+from marshmallow import RAISE, Schema, fields
+
+
+class PageSchema(Schema):
+    """Which stretch is asked for."""
+
+    class Meta:
+        """marshmallow's place for options."""
+
+        unknown = RAISE
+
+    before = fields.UUID(load_default=None)
+
+
+class SchoolSchema(Schema):
+    """A school that was told."""
+
+    id = fields.UUID()
+    name = fields.String()
+    name_en = fields.String()
+    region_name = fields.String()
+
+
+class NoticeSchema(Schema):
+    """A notice as its reader sees it."""
+
+    id = fields.UUID()
+    kind = fields.String()
+    told_at = fields.AwareDateTime()
+    session_id = fields.UUID()
+    title = fields.String()
+    session_kind = fields.String()
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    place = fields.String()
+    link = fields.String()
+    reason = fields.String()
+    cancelled = fields.Boolean()
+    schools = fields.List(fields.Nested(SchoolSchema))
+
+
+class InboxSchema(Schema):
+    """A stretch of it; `older` is what to ask `before` for the next one."""
+
+    notices = fields.List(fields.Nested(NoticeSchema))
+    older = fields.UUID()

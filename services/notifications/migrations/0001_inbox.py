@@ -1,0 +1,33 @@
+"""Notices, and which school has which."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from shared.db import UtcDateTime
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Create the tables."""
+    op.create_table(
+        "notices",
+        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("kind", sa.String, nullable=False),
+        sa.Column("told_at", UtcDateTime, nullable=False),
+        sa.Column("session_id", sa.Uuid, nullable=False, index=True),
+        sa.Column("title", sa.String, nullable=False),
+        sa.Column("session_kind", sa.String, nullable=False),
+        sa.Column("starts_at", UtcDateTime),
+        sa.Column("ends_at", UtcDateTime),
+        sa.Column("place", sa.String, nullable=False),
+        sa.Column("link", sa.String, nullable=False),
+        sa.Column("reason", sa.String, nullable=False),
+        sa.Index("ix_notices_told_at_id", "told_at", "id"),
+    )
+    op.create_table(
+        "entries",
+        sa.Column("notice_id", sa.Uuid, sa.ForeignKey("notices.id"), primary_key=True),
+        sa.Column("school_id", sa.Uuid, primary_key=True, index=True),
+    )

@@ -1,0 +1,1 @@
+"""resources: lessons, rooms and equipment that schools share."""
