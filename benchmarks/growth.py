@@ -15,7 +15,7 @@ from benchmarks import toy
 from benchmarks.consume import Side
 from benchmarks.ground import Ground, ground
 from benchmarks.measuring import Report, interleaved, options
-from benchmarks.relay import copy, drained, prefilled, relay_on
+from benchmarks.relaying import copy, drained, prefilled, relay_on
 from shared.db import Database
 from shared.events.broker import Broker
 from shared.events.outbox import Outbox
