@@ -17,8 +17,9 @@ SESSIONS = Topic("scheduling.sessions", partitions=6, retention=timedelta(days=3
 class SessionReleased(Event, frozen=True, kw_only=True):
     """A session was released: it takes place, and these schools are invited.
 
-    kind: one of the kinds of session in `docs/words.md`. starts_at, ends_at: the half-open time of it. place, link: where;
-    one of them may be empty. invited_schools: ids of directory's schools.
+    kind: a key such as `joint_research` or `lecture`; kinds are data and may become more, so a reader needs a word
+    for one it does not know. starts_at, ends_at: half-open. place, link: where, either may be empty.
+    invited_schools: ids of directory's schools.
     """
 
     session_id: UUID
