@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, request
 from jinja2 import ChoiceLoader, PackageLoader
 
+from shared.auth import SIGNED_IN, holders
 from shared.text import Sentence
 from shared.web.edge import edge, language, principal
 
@@ -15,14 +16,17 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 _DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
-#: The rail: path, icon, and what it is called.
-SERVICES = (
-    ("/", "home", Sentence(zh="首页", en="Home")),
-    ("/scheduling/", "session", Sentence(zh="活动与培训", en="Sessions")),
-    ("/exchange/", "exchange", Sentence(zh="教师交流", en="Exchange")),
-    ("/resources/", "resource", Sentence(zh="资源与场地", en="Resources")),
-    ("/notifications/", "bell", Sentence(zh="通知", en="Notices")),
-    ("/directory/schools", "people", Sentence(zh="学校名录", en="Schools")),
+_PLANNERS = holders("administrator", "coordinator")
+_READERS = holders("administrator", "coordinator", "liaison")
+
+#: The rail: path, icon, what it is called, and who is offered it. Each page has its own rule all the same.
+RAIL = (
+    ("/", "home", Sentence(zh="首页", en="Home"), SIGNED_IN),
+    ("/scheduling/", "session", Sentence(zh="活动与培训", en="Sessions"), _PLANNERS),
+    ("/exchange/", "exchange", Sentence(zh="教师交流", en="Exchange"), SIGNED_IN),
+    ("/resources/", "resource", Sentence(zh="资源与场地", en="Resources"), SIGNED_IN),
+    ("/notifications/", "bell", Sentence(zh="通知", en="Notices"), _READERS),
+    ("/directory/schools", "people", Sentence(zh="学校名录", en="Schools"), SIGNED_IN),
 )
 
 
@@ -31,7 +35,7 @@ def install(app: Flask) -> None:
     own = app.jinja_loader
     app.jinja_loader = ChoiceLoader([*([own] if own else []), PackageLoader("shared.web", "templates")])
     app.jinja_env.filters.update(moment=moment, period=period, say=say)
-    app.jinja_env.globals.update(t=t, SERVICES=SERVICES)
+    app.jinja_env.globals.update(t=t)
     app.context_processor(_context)
 
 
@@ -70,4 +74,6 @@ def _day(local: datetime, now: datetime) -> str:
 
 
 def _context() -> dict[str, Any]:
-    return {"principal": principal(), "language": language(), "here": request.path}
+    asks = principal()
+    rail = [(path, icon, name) for path, icon, name, rule in RAIL if rule.allows(asks)]
+    return {"principal": asks, "language": language(), "here": request.path, "rail": rail}

@@ -67,6 +67,7 @@ def _check() -> BaseResponse | None:
         return None
     if principal() is not None:
         raise Forbidden(Sentence(zh="你没有权限进行这项操作。", en="You may not do this."))
-    if wants_json() or request.method not in {"GET", "HEAD"}:
+    # A fragment is no place for the sign-in page: whoever asked for it says that the reader was signed out.
+    if wants_json() or request.headers.get("HX-Request") or request.method not in {"GET", "HEAD"}:
         raise NotSignedIn
     return redirect(f"/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}", 303)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from services.notifications.inbox.policies import MAY, READERS
 from services.notifications.inbox.queries import inbox_within, newest_within
 from shared.text import Sentence
-from shared.web.edge import reading, signed_in
+from shared.web.edge import edge, reading, signed_in
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/notifications", template_folder="../templates")
 
@@ -52,7 +52,8 @@ def _shown(template: str, *, before: UUID | None = None, news: bool = False) -> 
         inbox=inbox,
         before=before,
         news=news,
-        one_school=scopes and len(scopes) == 1 and all(scope.startswith("school:") for scope in scopes),
+        now=edge().runtime.clock(),
+        one_school=len(scopes) == 1 and all(scope.startswith("school:") for scope in scopes),
         KINDS=KINDS,
         SESSION=SESSION,
     )
