@@ -65,6 +65,8 @@ def _known(error: TongxingError) -> Response:
 def _http(error: HTTPException) -> Response:
     status = HTTPStatus(error.code or 500)
     fields = getattr(error, "data", {}).get("messages", {}).get("json", {})  # what webargs found wrong
+    if not isinstance(fields, dict):  # of a body that is no JSON it says so in a list
+        fields = {}
     if fields:
         sentence = Sentence(zh="有内容需要更正。", en="Some of what was sent needs correcting.")
     else:
@@ -81,7 +83,6 @@ def _bug(error: Exception) -> Response:
 
 
 def _answer(status: HTTPStatus, sentence: Sentence, *, errors: dict[str, object]) -> Response:
-
     ids = current_ids()
     trace = ids[0] if ids else ""
     if wants_json():
@@ -105,7 +106,11 @@ def _answer(status: HTTPStatus, sentence: Sentence, *, errors: dict[str, object]
 
 
 def _in_language(found: object) -> object:
-
+    """What a field's errors say in the reader's language, however a schema has nested them."""
+    if isinstance(found, Sentence):
+        return found.in_language(language())
     if isinstance(found, list):
-        return [text.in_language(language()) if isinstance(text, Sentence) else text for text in found]
+        return [_in_language(each) for each in found]
+    if isinstance(found, dict):
+        return {str(part): _in_language(each) for part, each in found.items()}
     return found
