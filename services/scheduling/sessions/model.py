@@ -5,7 +5,7 @@ draft ──release──▶ released ──cancel──▶ cancelled; a draft m
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -185,7 +185,8 @@ class Session(Aggregate, Base):
 
     def _follow(self, plan: Plan) -> None:
         self.title, self.kind = plan.title, plan.kind
-        self.starts_at, self.ends_at = plan.starts_at, plan.ends_at
+        # In UTC, as the database will answer them: what a command answers and emits must not differ from what is read.
+        self.starts_at, self.ends_at = plan.starts_at.astimezone(UTC), plan.ends_at.astimezone(UTC)
         self.place, self.link = plan.place, plan.link
         self.invited_schools = list(plan.invited_schools)
 

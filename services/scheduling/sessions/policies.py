@@ -33,6 +33,11 @@ def may_host(scopes: Iterable[str], region: str) -> bool:
     return any(covers(scope, region=region) for scope in scopes)
 
 
+def scope_of(region: str) -> str:
+    """The scope of what lies in a region that hosts."""
+    return "all" if region == EVERYWHERE else f"region:{region}"
+
+
 def own_regions(scopes: Iterable[str]) -> tuple[str, ...]:
     """The regions that somebody's grants name, the widest first; `EVERYWHERE` where a grant covers all."""
     regions = {

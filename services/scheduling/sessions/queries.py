@@ -112,7 +112,20 @@ def hosts_offered(scopes: Iterable[str], known: Sequence[RegionRow]) -> list[tup
     codes = own_regions(scopes)
     if EVERYWHERE in codes:
         codes = (EVERYWHERE, *sorted({f"{region.code[:4]}00" for region in known}))
-    return [(code, _called(code, known)) for code in codes]
+    return [(code, called(code, known)) for code in codes]
+
+
+def called(code: str, known: Sequence[RegionRow]) -> Sentence:
+    """A region by the counties in it: the roster has no names above them yet."""
+    if code == EVERYWHERE:
+        return Sentence(zh="全部区域", en="All regions")
+    within = [region.name for region in known if region.code.startswith(significant(code))]
+    names = "、".join(within[:_NAMED]) or code
+    if len(within) <= _NAMED:
+        return Sentence(zh=names, en=names)
+    return Sentence(
+        zh=f"{names}等 {len(within)} 个县（市、区）", en=f"{names} and {len(within) - _NAMED} more"
+    )
 
 
 def no_such_session() -> NotFound:
@@ -133,19 +146,6 @@ def _by_region(schools: Iterable[School]) -> list[RegionRow]:
             schools, key=lambda school: (school.region_code, school.region_name)
         )
     ]
-
-
-def _called(code: str, known: Sequence[RegionRow]) -> Sentence:
-    """A region by the counties in it: the roster has no names above them yet."""
-    if code == EVERYWHERE:
-        return Sentence(zh="全部区域", en="All regions")
-    within = [region.name for region in known if region.code.startswith(significant(code))]
-    names = "、".join(within[:_NAMED]) or code
-    if len(within) <= _NAMED:
-        return Sentence(zh=names, en=names)
-    return Sentence(
-        zh=f"{names}等 {len(within)} 个县（市、区）", en=f"{names} and {len(within) - _NAMED} more"
-    )
 
 
 def _within(scopes: Iterable[str]) -> sa.ColumnElement[bool]:

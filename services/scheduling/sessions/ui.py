@@ -1,6 +1,6 @@
 """Pages: the list of sessions, the form of a draft, and the page of one session."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -15,8 +15,10 @@ from services.scheduling.sessions.commands import (
     revise_session,
 )
 from services.scheduling.sessions.model import KINDS
-from services.scheduling.sessions.policies import MAY, PLANNERS, may_host
+from services.scheduling.sessions.policies import MAY, PLANNERS, may_host, scope_of
 from services.scheduling.sessions.queries import (
+    RegionRow,
+    called,
     hosts_offered,
     known_schools,
     regions,
@@ -186,15 +188,15 @@ def _page(
     with reading() as db:
         session = session_within(db, session_id, _scopes())
         invited = known_schools(db, session.invited_schools)
+        host = called(session.host_region, regions(db))
     asks = signed_in()
     html = render_template(
         "scheduling/session.html",
         session=session,
         state=STATES[session.state],
         kind=KINDS[session.kind],
-        invited=[
-            (region, not may_host([f"region:{session.host_region}"], region.code)) for region in invited
-        ],
+        host=host,
+        invited=_own_first(invited, [scope_of(session.host_region)]),
         unknown=len(session.invited_schools) - sum(len(region.schools) for region in invited),
         past=session.ends_at <= edge().runtime.clock(),
         may={verb: rule.allows(asks) for verb, rule in MAY.items()},
@@ -226,9 +228,7 @@ def _form(
         session_id=session_id,
         typed=typed,
         invited=set(invited),
-        regions=sorted(
-            ((region, not may_host(scopes, region.code)) for region in known), key=lambda each: each[1]
-        ),
+        regions=_own_first(known, scopes),
         hosts=hosts_offered(scopes, known),
         KINDS=KINDS,
         names=NAMES,
@@ -236,6 +236,12 @@ def _form(
         refused=refused,
     )
     return (html, 422) if errors else (html, 409) if refused else html
+
+
+def _own_first(known: Sequence[RegionRow], scopes: Collection[str]) -> list[tuple[RegionRow, bool]]:
+    """Each region, and whether it lies outside the scopes; those come last."""
+    marked = ((region, not may_host(scopes, region.code)) for region in known)
+    return sorted(marked, key=lambda each: each[1])
 
 
 def _form_again(
