@@ -98,9 +98,9 @@ class World:
     key: OKPKey
 
     @classmethod
-    def make(cls, directory: Path) -> "World":
-        """Migrated as an operator would, with three schools from directory."""
-        runtime = Runtime(service, Settings(data=directory), clock=lambda: NOW)
+    def make(cls, directory: Path, *, database: str = "") -> "World":
+        """Migrated as an operator would, with three schools from directory; on SQLite unless `database` is given."""
+        runtime = Runtime(service, Settings(data=directory, database=database), clock=lambda: NOW)
         migrate(runtime.database.engine, service.package)
         key = OKPKey.generate_key("Ed25519")
         key.ensure_kid()
