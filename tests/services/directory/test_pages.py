@@ -1,0 +1,123 @@
+"""directory's pages and API: who may open what, and what they show."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.directory.schools.model import School
+from tests.builders import DELINGHA, GOLMUD, House
+
+ROLES = {
+    "nobody": (),
+    "administrator": ("administrator@all",),
+    "coordinator": ("coordinator@region:632800",),
+    "liaison": (f"liaison@school:{DELINGHA}",),
+    "auditor": ("auditor@all",),
+}
+SIGN_IN, SHOWN, REFUSED = 303, 200, 403
+
+#: Every route that needs somebody, and what each role gets.
+TABLE = {
+    ("GET", "/"): {"nobody": SIGN_IN},
+    ("GET", "/directory/schools"): {"nobody": SIGN_IN},
+    ("GET", "/directory/api/v1/schools"): {"nobody": 401},
+    ("POST", f"/directory/schools/{DELINGHA}/links"): {
+        "nobody": 401,
+        "coordinator": REFUSED,
+        "liaison": REFUSED,
+        "auditor": REFUSED,
+    },
+    ("GET", "/sign-in"): {},
+    ("GET", "/sign-in/some-secret"): {},
+    ("GET", "/directory/.well-known/jwks.json"): {},
+    ("GET", "/directory/api/v1/openapi.json"): {},
+}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("method", "path"), TABLE)
+def test_each_role_gets_what_the_table_says(directory: House, role: str, method: str, path: str) -> None:
+    answer = directory.client(*ROLES[role]).open(path, method=method)
+
+    assert answer.status_code == TABLE[method, path].get(role, SHOWN)
+
+
+def test_the_table_names_every_route_that_is_not_for_signing_in(directory: House) -> None:
+    own = {"/assets/<path:name>", "/language", "/sign-out", "/sign-in", "/sign-in/<secret>"}
+    routes = {rule.rule for rule in directory.app().url_map.iter_rules()} - own
+
+    assert len(routes) == len({path for _, path in TABLE} - {"/sign-in", "/sign-in/some-secret"})
+
+
+def test_a_liaison_sees_the_own_school_alone(directory: House) -> None:
+    page = directory.client(*ROLES["liaison"]).get("/directory/schools").text
+
+    assert "德令哈市第一小学" in page
+    assert "格尔木市第一中学" not in page
+    assert "/links" not in page
+
+
+def test_the_administrator_makes_a_link_that_signs_the_school_in(directory: House) -> None:
+    page = directory.client(*ROLES["administrator"]).post(f"/directory/schools/{GOLMUD}/links").text
+    path = page.split('value="http://127.0.0.1:8000')[1].split('"')[0]
+
+    liaison: FlaskClient = directory.client()
+    assert "只能使用一次" in liaison.get(path).text
+    assert liaison.post(path, data={"next": "/directory/schools"}).location == "/directory/schools"
+    shown = liaison.get("/directory/schools").text
+    assert "格尔木市第一中学" in shown
+    assert "德令哈市第一小学" not in shown
+
+
+def test_opening_a_link_does_not_spend_it(directory: House) -> None:
+    page = directory.client(*ROLES["administrator"]).post(f"/directory/schools/{GOLMUD}/links").text
+    path = page.split('value="http://127.0.0.1:8000')[1].split('"')[0]
+    scanner = directory.client()
+    for _ in range(3):
+        assert scanner.get(path).status_code == SHOWN
+
+    assert directory.client().post(path).status_code == SIGN_IN
+
+
+@pytest.mark.parametrize(
+    "target", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"]
+)
+def test_nobody_is_sent_elsewhere_after_signing_in(directory: House, target: str) -> None:
+    page = directory.client(*ROLES["administrator"]).post(f"/directory/schools/{GOLMUD}/links").text
+    path = page.split('value="http://127.0.0.1:8000')[1].split('"')[0]
+
+    assert directory.client().post(path, data={"next": target}).location == "/"
+
+
+def test_signing_out_forgets_the_token(directory: House) -> None:
+    client = directory.client(*ROLES["administrator"])
+    assert client.get("/").status_code == SHOWN
+
+    client.post("/sign-out")
+
+    assert client.get("/").status_code == SIGN_IN
+
+
+def test_the_language_of_the_device_is_kept(directory: House) -> None:
+    client = directory.client(*ROLES["administrator"])
+    client.post("/language", data={"language": "en", "next": "/directory/schools"})
+
+    assert "Golmud No. 1 Middle School" in client.get("/directory/schools").text
+
+
+def test_html_in_a_name_stays_text(directory: House) -> None:
+    def rename(tx: object) -> None:
+        tx.load(School, GOLMUD).name = "<script>alert(1)</script>"  # type: ignore[attr-defined]
+
+    directory.database.run(rename, actor="service:directory")
+
+    page = directory.client(*ROLES["administrator"]).get("/directory/schools").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert" in page
+
+
+def test_both_languages_have_every_page(directory: House) -> None:
+    for language, word in (("zh", "学校名录"), ("en", "Schools")):
+        assert (
+            word
+            in directory.client(*ROLES["administrator"], language=language).get("/directory/schools").text
+        )
