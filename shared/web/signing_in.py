@@ -47,9 +47,10 @@ def forget(response: BaseResponse) -> BaseResponse:
 
 def local_path(target: str | None) -> str:
     """`target` if it is a path of ours, else the home page: nobody is sent elsewhere after signing in."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target:
-        return target
-    return "/"
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return "/"
+    # Browsers drop tabs and line ends from an address: "/\t/elsewhere" would become "//elsewhere".
+    return target if target.isprintable() else "/"
 
 
 def _check() -> BaseResponse | None:

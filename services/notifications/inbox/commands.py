@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notifications.inbox.model import Entry, Notice
@@ -54,7 +55,7 @@ def _tell(
     link: str = "",
     reason: str = "",
 ) -> None:
-    """Write the notice and all of its entries, in two statements; what is there already stays as it is.
+    """Write the notice and all of its entries, in two statements; a notice that is there stays as it is.
 
     A school that the roster's copy does not know yet is told all the same: a fact is never refused.
     """
@@ -74,7 +75,9 @@ def _tell(
         "link": link,
         "reason": reason,
     }
-    tx.db.execute(insert(Notice).values(notice).on_conflict_do_nothing())
-    entries = [{"notice_id": id_, "school_id": school_id} for school_id in schools]
+    seq = tx.db.scalar(insert(Notice).values(notice).on_conflict_do_nothing().returning(Notice.seq))
+    if seq is None:
+        return
+    entries = [{"notice_seq": seq, "school_id": school_id} for school_id in dict.fromkeys(schools)]
     if entries:
-        tx.db.execute(insert(Entry).on_conflict_do_nothing(), entries)
+        tx.db.execute(sa.insert(Entry), entries)

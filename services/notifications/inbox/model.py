@@ -3,23 +3,26 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.base import Base
+
+#: A number that the database counts up; SQLite does so for an INTEGER primary key only.
+COUNTED = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Notice(Base):
     """What schools are told. Its id derives from the event behind it: one event is one notice.
 
-    kind: `session_released` or `session_cancelled`. session_kind, starts_at, ends_at, place, link: of a
+    seq: the order in which they were told; several events that arrive together share one moment. kind: `session_released` or `session_cancelled`. session_kind, starts_at, ends_at, place, link: of a
     released session. reason: of a cancelled one.
     """
 
     __tablename__ = "notices"
-    __table_args__ = (Index(None, "told_at", "id"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(COUNTED, primary_key=True, autoincrement=True)
+    id: Mapped[UUID] = mapped_column(unique=True)
     kind: Mapped[str]
     told_at: Mapped[datetime]
     session_id: Mapped[UUID] = mapped_column(index=True)
@@ -37,5 +40,5 @@ class Entry(Base):
 
     __tablename__ = "entries"
 
-    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    notice_seq: Mapped[int] = mapped_column(COUNTED, ForeignKey("notices.seq"), primary_key=True)
     school_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2s
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -57,15 +58,15 @@ class Inbox:
     older: UUID | None
 
     @property
-    def newest(self) -> UUID | None:
-        """The id of the first."""
-        return self.notices[0].id if self.notices else None
+    def mark(self) -> str:
+        """What it consists of, in short: another mark means that there is news."""
+        return _mark(notice.id for notice in self.notices)
 
 
 def inbox_within(db: orm.Session, scopes: Iterable[str], *, before: UUID | None = None) -> Inbox:
     """What schools within the scopes were told, newest first, at most `AT_ONCE`, all told before `before`.
 
-    Two queries.
+    Two queries. Where there is no notice `before`, nothing was told before it.
     """
     scopes = tuple(scopes)
     later = orm.aliased(Notice)
@@ -74,24 +75,28 @@ def inbox_within(db: orm.Session, scopes: Iterable[str], *, before: UUID | None 
         later.kind == "session_cancelled",
         Notice.kind == "session_released",
     )
-    chosen = sa.select(Notice, cancelled).where(_told_within(scopes)).order_by(*_NEWEST_FIRST)
+    chosen = sa.select(Notice, cancelled).where(_told_within(scopes)).order_by(Notice.seq.desc())
     if before is not None:
         last = orm.aliased(Notice)
-        position = sa.select(last.told_at, last.id).where(last.id == before).scalar_subquery()
-        chosen = chosen.where(sa.tuple_(Notice.told_at, Notice.id) < position)
+        chosen = chosen.where(Notice.seq < sa.select(last.seq).where(last.id == before).scalar_subquery())
     found = db.execute(chosen.limit(AT_ONCE + 1)).all()
     shown = found[:AT_ONCE]
-    schools = _schools_told(db, [notice.id for notice, _ in shown], scopes)
-    notices = tuple(_row_of(notice, is_cancelled, schools[notice.id]) for notice, is_cancelled in shown)
+    schools = _schools_told(db, [notice.seq for notice, _ in shown], scopes)
+    notices = tuple(_row_of(notice, is_cancelled, schools[notice.seq]) for notice, is_cancelled in shown)
     return Inbox(notices, older=notices[-1].id if len(found) > AT_ONCE else None)
 
 
-def newest_within(db: orm.Session, scopes: Iterable[str]) -> UUID | None:
-    """The id of the newest notice to schools within the scopes. One query."""
-    return db.scalar(sa.select(Notice.id).where(_told_within(scopes)).order_by(*_NEWEST_FIRST).limit(1))
+def mark_within(db: orm.Session, scopes: Iterable[str]) -> str:
+    """The mark of what `inbox_within` would answer. One query.
+
+    Of all of its ids, not of the newest alone: on PostgreSQL a notice may be committed after a later one.
+    """
+    newest = sa.select(Notice.id).where(_told_within(scopes)).order_by(Notice.seq.desc()).limit(AT_ONCE)
+    return _mark(db.scalars(newest))
 
 
-_NEWEST_FIRST = (Notice.told_at.desc(), Notice.id.desc())
+def _mark(ids: Iterable[UUID]) -> str:
+    return blake2s(b"".join(id_.bytes for id_ in ids), digest_size=8).hexdigest()
 
 
 def _row_of(notice: Notice, cancelled: bool, schools: Iterable[SchoolRow]) -> NoticeRow:  # noqa: FBT001  a column
@@ -113,25 +118,24 @@ def _row_of(notice: Notice, cancelled: bool, schools: Iterable[SchoolRow]) -> No
 
 
 def _schools_told(
-    db: orm.Session, notices: Iterable[UUID], scopes: Iterable[str]
-) -> dict[UUID, list[SchoolRow]]:
+    db: orm.Session, notices: Iterable[int], scopes: Iterable[str]
+) -> dict[int, list[SchoolRow]]:
     """The schools within the scopes that each notice went to, by region and code."""
-    ids = list(notices)
+    told: dict[int, list[SchoolRow]] = {seq: [] for seq in notices}
     table = roster_schools.c
     rows = db.execute(
-        sa.select(Entry.notice_id, Entry.school_id, table.name, table.name_en, table.region_name)
+        sa.select(Entry.notice_seq, Entry.school_id, table.name, table.name_en, table.region_name)
         .outerjoin(roster_schools, table.school_id == Entry.school_id)
-        .where(Entry.notice_id.in_(ids), _within(scopes))
+        .where(Entry.notice_seq.in_(list(told)), _within(scopes))
         .order_by(table.region_code, table.code)
     )
-    told: dict[UUID, list[SchoolRow]] = {id_: [] for id_ in ids}
-    for notice_id, school_id, name, name_en, region_name in rows:
-        told[notice_id].append(SchoolRow(school_id, name or "", name_en or "", region_name or ""))
+    for seq, school_id, name, name_en, region_name in rows:
+        told[seq].append(SchoolRow(school_id, name or "", name_en or "", region_name or ""))
     return told
 
 
 def _told_within(scopes: Iterable[str]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(Entry.notice_id == Notice.id, _within(scopes))
+    return sa.exists().where(Entry.notice_seq == Notice.seq, _within(scopes))
 
 
 def _within(scopes: Iterable[str]) -> sa.ColumnElement[bool]:

@@ -1,15 +1,10 @@
 """The shape of inboxes as JSON."""
 
-from marshmallow import RAISE, Schema, fields
+from marshmallow import Schema, fields
 
 
 class PageSchema(Schema):
     """Which stretch is asked for."""
-
-    class Meta:
-        """marshmallow's place for options."""
-
-        unknown = RAISE
 
     before = fields.UUID(load_default=None)
 

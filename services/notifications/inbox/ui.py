@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, render_template, request
 
 from services.notifications.inbox.policies import MAY, READERS
-from services.notifications.inbox.queries import inbox_within, newest_within
+from services.notifications.inbox.queries import inbox_within, mark_within
 from shared.text import Sentence
 from shared.web.edge import edge, reading, signed_in
 
@@ -35,10 +35,10 @@ def index() -> str:
 @blueprint.get("/news")
 @MAY["see"]
 def news() -> str | Response:
-    """The list again if something came since `?newest=`; otherwise 204 and nothing to draw."""
+    """The list again if it is no longer the one that the page has, of `?mark=`; otherwise 204."""
     with reading() as db:
-        newest = newest_within(db, _scopes())
-    if newest == request.args.get("newest", type=UUID):
+        mark = mark_within(db, _scopes())
+    if mark == request.args.get("mark"):
         return Response(status=HTTPStatus.NO_CONTENT)
     return _shown("notifications/notices.html", news=True)
 

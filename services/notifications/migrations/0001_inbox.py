@@ -11,9 +11,11 @@ down_revision = None
 
 def upgrade() -> None:
     """Create the tables."""
+    counted = sa.BigInteger().with_variant(sa.Integer, "sqlite")
     op.create_table(
         "notices",
-        sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("seq", counted, primary_key=True, autoincrement=True),
+        sa.Column("id", sa.Uuid, nullable=False, unique=True),
         sa.Column("kind", sa.String, nullable=False),
         sa.Column("told_at", UtcDateTime, nullable=False),
         sa.Column("session_id", sa.Uuid, nullable=False, index=True),
@@ -24,10 +26,9 @@ def upgrade() -> None:
         sa.Column("place", sa.String, nullable=False),
         sa.Column("link", sa.String, nullable=False),
         sa.Column("reason", sa.String, nullable=False),
-        sa.Index("ix_notices_told_at_id", "told_at", "id"),
     )
     op.create_table(
         "entries",
-        sa.Column("notice_id", sa.Uuid, sa.ForeignKey("notices.id"), primary_key=True),
+        sa.Column("notice_seq", counted, sa.ForeignKey("notices.seq"), primary_key=True),
         sa.Column("school_id", sa.Uuid, primary_key=True, index=True),
     )

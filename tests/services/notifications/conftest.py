@@ -1,0 +1,21 @@
+"""notifications with three schools in its copy of the roster, on both databases."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from services.notifications.app import service
+from tests.builders import House, house, postgres_database, three_schools
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def post(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    with ExitStack() as stack:
+        url = ""
+        if request.param == "postgres":
+            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres_server")))
+        made = stack.enter_context(house(service, tmp_path, database=url))
+        made.hear(*three_schools())
+        yield made
