@@ -110,6 +110,11 @@ class KafkaMember:
         return Polled(assigned=assigned, revoked=revoked, stretches=stretches)
 
     def _fetched(self, timeout: float, limit: int) -> Mapping[KafkaPartition, list[ConsumerRecord]]:
+        # A poll that ends while its join is under way must be followed by one that awaits the join. Where the
+        # leader joins again because a topic has come, the library forgets that and is no member any more.
+        coordinator = self._consumer._coordinator  # noqa: SLF001  the library does not tell otherwise
+        if coordinator.rejoining:
+            coordinator.request_rejoin()
         try:
             fetched: Mapping[KafkaPartition, list[ConsumerRecord]] = self._consumer.poll(
                 timeout_ms=int(timeout * 1000), max_records=limit
