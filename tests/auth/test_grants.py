@@ -52,10 +52,33 @@ def test_a_grant_is_read_as_it_was_written() -> None:
     assert Grant.parse(str(grant)) == grant
 
 
-@pytest.mark.parametrize("text", ["", "coordinator", "coordinator@", "@all", "king@all", "region:632800"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "coordinator",
+        "coordinator@",
+        "coordinator@:",
+        "@all",
+        "king@all",
+        "region:632800",
+        "administrator@all:",
+        "administrator@all:x",
+        "coordinator@region:",
+        "coordinator@region:63280%",
+        "liaison@school:1",
+        "liaison@group",
+    ],
+)
 def test_what_is_no_grant_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="no grant"):
         Grant.parse(text)
+
+
+def test_a_scope_of_a_kind_that_is_newer_covers_nothing() -> None:
+    grant = Grant.parse("coordinator@group:haixi")
+
+    assert not covers(grant.scope, region="632801", school="a")
 
 
 def test_a_principal_knows_its_schools_and_scopes() -> None:

@@ -1,6 +1,7 @@
-"""directory with its demonstration's schools, on SQLite and on PostgreSQL."""
+"""directory on SQLite with its demonstration; and without, on either database."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,14 @@ from tests.builders import House, house, postgres_database
 @pytest.fixture
 def directory(tmp_path: Path) -> Iterator[House]:
     with house(service, tmp_path) as made:
-        made.database.run(demonstrate, actor="service:directory")
+        made.database.run(demonstrate, actor=service.actor)
         yield made
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    if request.param == "sqlite":
-        with house(service, tmp_path) as made:
-            yield made
-        return
-    with (
-        postgres_database(request.getfixturevalue("postgres_server")) as url,
-        house(service, tmp_path, database=url) as made,
-    ):
-        yield made
+    with ExitStack() as stack:
+        url = ""
+        if request.param == "postgres":
+            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres_server")))
+        yield stack.enter_context(house(service, tmp_path, database=url))

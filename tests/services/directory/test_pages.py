@@ -121,3 +121,24 @@ def test_both_languages_have_every_page(directory: House) -> None:
             word
             in directory.client(*ROLES["administrator"], language=language).get("/directory/schools").text
         )
+
+
+def test_a_token_is_out_of_reach_of_scripts_and_other_sites(directory: House) -> None:
+    page = directory.client(*ROLES["administrator"]).post(f"/directory/schools/{GOLMUD}/links").text
+    path = page.split('value="http://127.0.0.1:8000')[1].split('"')[0]
+
+    cookie = directory.client().post(path).headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_a_spent_link_says_so_on_a_page(directory: House) -> None:
+    page = directory.client(*ROLES["administrator"]).post(f"/directory/schools/{GOLMUD}/links").text
+    path = page.split('value="http://127.0.0.1:8000')[1].split('"')[0]
+    directory.client().post(path)
+
+    again = directory.client().post(path, headers={"Accept": "text/html"})
+
+    assert again.status_code == 409
+    assert "已经用过" in again.text

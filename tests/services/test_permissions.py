@@ -1,0 +1,135 @@
+"""Every route of every service × who asks. A route that is not in the table fails, and so does one that is gone."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from shared.service import Service
+from tests.builders import DELINGHA, GOLMUD, House, house, released
+
+NAMES = ("directory", "scheduling", "exchange", "resources", "notifications")
+
+ASKING = {
+    "anonymous": (),
+    "administrator": ("administrator@all",),
+    "coordinator": ("coordinator@region:632800",),
+    "liaison": (f"liaison@school:{GOLMUD}",),
+    "teacher": (f"teacher@school:{GOLMUD}",),
+}
+EVERYBODY = frozenset(ASKING)
+SIGNED_IN = EVERYBODY - {"anonymous"}
+PLANNERS = frozenset({"administrator", "coordinator"})
+READERS = PLANNERS | {"liaison"}
+ADMINISTRATOR = frozenset({"administrator"})
+
+SESSION = "/scheduling/sessions/<uuid:session_id>"
+SESSION_API = "/scheduling/api/v1/sessions/<uuid:session_id>"
+
+#: Who may come in, of each service.
+TABLE = {
+    "directory": {
+        "GET /": SIGNED_IN,
+        "GET /sign-in": EVERYBODY,
+        "GET /sign-in/<secret>": EVERYBODY,
+        "POST /sign-in/<secret>": EVERYBODY,
+        "POST /sign-out": EVERYBODY,
+        "POST /language": EVERYBODY,
+        "GET /directory/.well-known/jwks.json": EVERYBODY,
+        "GET /directory/schools": SIGNED_IN,
+        "GET /directory/api/v1/schools": SIGNED_IN,
+        "POST /directory/schools/<uuid:school_id>/links": ADMINISTRATOR,
+    },
+    "scheduling": {
+        "GET /scheduling/": PLANNERS,
+        "GET /scheduling/sessions/new": PLANNERS,
+        "POST /scheduling/sessions": PLANNERS,
+        f"GET {SESSION}": PLANNERS,
+        f"GET {SESSION}/revision": PLANNERS,
+        f"POST {SESSION}/revision": PLANNERS,
+        f"POST {SESSION}/release": PLANNERS,
+        f"POST {SESSION}/cancellation": PLANNERS,
+        "GET /scheduling/api/v1/sessions": PLANNERS,
+        "POST /scheduling/api/v1/sessions": PLANNERS,
+        f"GET {SESSION_API}": PLANNERS,
+        f"PUT {SESSION_API}": PLANNERS,
+        f"POST {SESSION_API}/release": PLANNERS,
+        f"POST {SESSION_API}/cancellation": PLANNERS,
+    },
+    "exchange": {"GET /exchange/": SIGNED_IN},
+    "resources": {"GET /resources/": SIGNED_IN},
+    "notifications": {
+        "GET /notifications/": READERS,
+        "GET /notifications/news": READERS,
+        "GET /notifications/api/v1/inbox": READERS,
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def houses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, House]]:
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(house(_service(name), _fresh(tmp_path_factory))) for name in NAMES}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_table_knows_every_route(houses: dict[str, House], name: str) -> None:
+    of_the_application = {
+        "GET /assets/<path:name>": EVERYBODY,
+        f"GET /{name}/api/v1/openapi.json": EVERYBODY,
+    }
+
+    routes = {
+        f"{method} {route.rule}"
+        for route in houses[name].app().url_map.iter_rules()
+        for method in (route.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+    assert routes == {*TABLE[name], *of_the_application}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_may_come_in(houses: dict[str, House], name: str) -> None:
+    app = houses[name].app()
+    found: dict[str, set[str]] = {route: set() for route in TABLE[name]}
+
+    for asks, grants in ASKING.items():
+        for route in TABLE[name]:
+            client = houses[name].client(*grants, app=app)  # anew each time, for signing out forgets who asks
+            method, path = route.split(" ")
+            at = path.replace("<uuid:session_id>", str(DELINGHA)).replace("<uuid:school_id>", str(GOLMUD))
+            answer = client.open(at.replace("<secret>", "x"), method=method, headers={"Accept": "text/html"})
+            turned_away = answer.status_code in {401, 403} or "/sign-in?" in answer.headers.get(
+                "Location", ""
+            )
+            if not turned_away:
+                found[route].add(asks)
+            assert answer.status_code != 500, route
+
+    assert found == TABLE[name]
+
+
+def test_a_school_reads_its_own_inbox_and_no_other(houses: dict[str, House]) -> None:
+    post = houses["notifications"]
+    post.hear(released(invited_schools=(GOLMUD,)))
+
+    def read(grant: str) -> int:
+        answer = post.client(grant).get("/notifications/api/v1/inbox")
+        assert answer.json is not None
+        return len(answer.json["notices"])
+
+    assert read(f"liaison@school:{GOLMUD}") == 1
+    assert read(f"liaison@school:{DELINGHA}") == 0
+    assert read("administrator@all") == 1
+
+
+def _service(name: str) -> Service:
+    service = import_module(f"services.{name}.app").service
+    assert isinstance(service, Service)
+    return service
+
+
+def _fresh(factory: pytest.TempPathFactory) -> Path:
+    return factory.mktemp("data")
