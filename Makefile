@@ -57,6 +57,11 @@ bench: $(VENV)/installed ## Measure against a peer (NAME=relay …, ARGS=--json)
 mutants: $(VENV)/installed ## Take out one safeguard at a time; fails if the tests do not notice
 	@$(BIN)/python -m tests.proof.mutants $(ARGS)
 
+.PHONY: release
+release: $(VENV)/installed ## Write what a release promises of its events, to be committed (VERSION=0.2.0)
+	@test -n '$(VERSION)' || { echo 'Which one? make release VERSION=0.2.0' >&2; exit 2; }
+	@$(BIN)/tongxing contracts release '$(VERSION)'
+
 .PHONY: lock
 lock: $(VENV)/installed ## Pin the newest versions of all dependencies in requirements.lock and package-lock.json
 	@$(BIN)/uv pip compile requirements.in --output-file requirements.lock --upgrade --quiet \

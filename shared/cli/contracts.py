@@ -1,6 +1,6 @@
 """`tongxing contracts …`: the contracts of events as documents, and whether they may be released."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +11,8 @@ import msgspec
 from shared import discovery
 from shared.cli.printing import counted, print_json
 from shared.contracts import CONTRACTS
-from shared.events.compatibility import breaking, released
+from shared.events import releases
+from shared.events.compatibility import newest, released
 from shared.events.contract import Contract, Registry
 from shared.events.examples import NoExample, example
 from shared.events.schemas import asyncapi as asyncapi_of
@@ -21,25 +22,62 @@ from shared.service import Service
 
 @click.group
 def contracts() -> None:
-    """Check and print the contracts of events."""
+    """Check, release and print the contracts of events."""
+
+
+def _released_option(command: Callable[..., None]) -> Callable[..., None]:
+    lies = Path(str(files("shared.contracts"))) / "released"
+    return click.option(
+        "--released",
+        "directory",
+        type=click.Path(path_type=Path),
+        default=lies,
+        show_default="where this release keeps them",
+        help="Where the releases lie.",
+    )(command)
 
 
 @contracts.command
-@click.option("--released", "directory", type=click.Path(path_type=Path), help="Where the releases lie.")
+@_released_option
 @click.pass_context
-def check(ctx: click.Context, directory: Path | None) -> None:
+def check(ctx: click.Context, directory: Path) -> None:
     """Whether every contract is sound and breaks nobody who relies on the last release; exits with 1 if not."""
-    last = released(directory or Path(str(files("shared.contracts"))) / "released")
     services = discovery.load_chosen() if discovery.names() else []
-    wrong = [*unsound(CONTRACTS), *unsaid(services, CONTRACTS)]
-    if not wrong:  # a contract without a schema cannot be compared
-        wrong = breaking(last, {contract.type: document(contract) for contract in CONTRACTS})
-    for sentence in wrong:
-        click.echo(sentence, err=True)
-    if wrong:
+    if wrong := _wrong(directory, services):
+        for sentence in wrong:
+            click.echo(sentence, err=True)
         ctx.exit(1)
-    against = f"compared with {counted(len(last), 'released one')}" if last else "none is released yet"
+    last = newest(directory)
+    promised = counted(len(released(directory)), "contract")
+    against = f"compared with {promised} of {last.name}" if last else "none is released yet"
     click.echo(f"{counted(len(list(CONTRACTS)), 'contract')} checked, {against}.")
+
+
+@contracts.command
+@click.argument("release", metavar="VERSION")
+@_released_option
+@click.pass_context
+def release(ctx: click.Context, release: str, directory: Path) -> None:
+    """Write what this release promises: the schema of each event, and events as it says them.
+
+    Commit what it writes. From then on `check` holds every change to it. Nothing is written where the contracts
+    break what was released before.
+    """
+    if wrong := _wrong(directory, []):
+        for sentence in wrong:
+            click.echo(sentence, err=True)
+        ctx.exit(1)
+    try:
+        place = releases.write(directory, release, CONTRACTS)
+    except releases.NotReleased as error:
+        click.echo(str(error), err=True)
+        ctx.exit(1)
+    click.echo(f"{counted(len(released(directory)), 'contract')} of {release} lie in {place}. Commit them.")
+
+
+def _wrong(directory: Path, services: Sequence[Service]) -> list[str]:
+    """What is wrong with the contracts; one without a schema cannot be compared with what was released."""
+    return [*unsound(CONTRACTS), *unsaid(services, CONTRACTS)] or releases.broken(directory, CONTRACTS)
 
 
 @contracts.command

@@ -6,24 +6,35 @@ field with a default; anything else is a new version beside the old one.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeGuard
+
+VERSION = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
 
 #: What may differ: it is for readers, or concerns new values only.
 _FREE = {"title", "description", "default", "examples", "$schema", "$id", "$defs", "properties", "required"}
 
 
-def released(directory: Path) -> dict[str, dict[str, Any]]:
-    """The documents of the newest release below `directory`, by type; empty where none was released.
+def newest(directory: Path) -> Path | None:
+    """Where the newest release below `directory` lies, or None where there is none.
 
     A release is a directory named after its version, with a file per event.
     """
-    versions = [path for path in directory.glob("*") if path.is_dir()]
-    if not versions:
-        return {}
-    newest = max(versions, key=lambda path: [int(part) for part in path.name.split(".")])
-    documents = [json.loads(path.read_text()) for path in sorted(newest.glob("*.json"))]
+    releases = [path for path in directory.glob("*") if VERSION.fullmatch(path.name)]
+    return max(releases, key=lambda path: numbers(path.name), default=None)
+
+
+def numbers(version: str) -> list[int]:
+    """The three numbers of a version, which compare as versions do."""
+    return [int(part) for part in version.split(".")]
+
+
+def released(directory: Path) -> dict[str, dict[str, Any]]:
+    """The documents of the newest release below `directory`, by type; empty where none was released."""
+    last = newest(directory)
+    documents = [json.loads(path.read_text()) for path in sorted(last.glob("*.json"))] if last else []
     return {document["type"]: document for document in documents}
 
 
