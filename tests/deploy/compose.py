@@ -110,4 +110,4 @@ class Stack:
 
     def down(self) -> None:
         """Remove its containers and volumes."""
-        self.compose("down", "--volumes", "--remove-orphans", "--timeout", "20")
+        self.compose("down", "--volumes", "--remove-orphans", "--timeout", "10")

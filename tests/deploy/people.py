@@ -30,9 +30,17 @@ class Person(requests.Session):
 
 
 def administrator(stack: Stack) -> Person:
-    """The administrator, by the link that operators get."""
+    """The administrator, by the link that operators get, once scheduling has the key that vouches for them."""
     printed = stack.compose("run", "--rm", "--no-deps", "-T", "directory-web", "directory", "link")
-    return Person(stack, printed.strip())
+    person = Person(stack, printed.strip())
+
+    def planning() -> int:
+        return person.get(f"{stack.url}/scheduling/api/v1/sessions", timeout=20).status_code
+
+    assert (
+        eventually(planning, until=lambda status: status == requests.codes.ok, within=30) == requests.codes.ok
+    )
+    return person
 
 
 def liaison(stack: Stack, inviting: Person, school_id: str) -> Person:

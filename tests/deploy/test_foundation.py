@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.deploy.compose import SERVICES, Stack, docker
+from tests.deploy.compose import SERVICES, FailedError, Stack, docker
 
 PROBE = Path(__file__).with_name("probe_databases.py")
 
@@ -101,6 +101,69 @@ def test_secrets_of_another_installation_stop_the_start_with_a_sentence(foundati
             )
     finally:
         docker("volume", "rm", volume)
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({}, "migrations pending: run tongxing migrate resources."),
+        ({"TONGXING_LOG_LEVEL": "loud"}, "Must be one of: debug, info, warning, error, critical."),
+        ({"TONGXING_BROKER": "kafka"}, "The broker 'kafka' is not one of"),
+        (
+            {"TONGXING_DATABASE_FILE": "/run/none"},
+            "The value of TONGXING_DATABASE_FILE must be a readable file path.",
+        ),
+        (
+            {
+                "TONGXING_DATABASE_FILE": "",
+                "TONGXING_DATABASE": "postgresql://resources:wrong@postgres/resources",
+            },
+            'password authentication failed for user "resources"',
+        ),
+    ],
+)
+def test_a_process_that_cannot_start_says_why_in_one_sentence(
+    foundation: Stack, settings: dict[str, str], sentence: str
+) -> None:
+    given = [part for name, value in settings.items() for part in ("--env", f"{name}={value}")]
+    with pytest.raises(FailedError) as failed:
+        foundation.compose(
+            "run", "--rm", "--no-deps", "-T", *given, "resources-worker", "worker", "resources"
+        )
+
+    said = str(failed.value).partition("\n")[2].strip()
+    assert sentence in said
+    assert "Traceback" not in said
+
+
+def test_a_service_leaves_its_neighbours_database_as_it_is(foundation: Stack) -> None:
+    foundation.compose("run", "--rm", "--no-deps", "-T", "directory-web", "migrate", "directory")
+    read = (
+        "run",
+        "--rm",
+        "--no-deps",
+        "-T",
+        "--entrypoint",
+        "cat",
+        "directory-web",
+        "/run/tongxing/database",
+    )
+    theirs = foundation.compose(*read)
+
+    with pytest.raises(FailedError, match=r"belongs to services\.directory, not to services\.exchange"):
+        foundation.compose(
+            *(
+                "run",
+                "--rm",
+                "--no-deps",
+                "-T",
+                "--env",
+                "TONGXING_DATABASE_FILE=",
+                "--env",
+                f"TONGXING_DATABASE={theirs}",
+            ),
+            *("exchange-web", "web", "exchange", "--prepare"),
+        )
 
 
 def test_a_database_that_is_somebody_elses_is_left_alone(foundation: Stack) -> None:

@@ -106,7 +106,7 @@ def test_a_process_that_waits_ends_when_it_is_told_to(images: str) -> None:
     name = f"tongxing-test-{os.getpid()}-{uuid.uuid4().hex[:6]}"
     docker(
         *("run", "--detach", "--name", name, "--tmpfs", "/data:uid=10001,mode=700"),
-        *(image_of(images, "resources"), "web", "resources", "--migrate"),
+        *(image_of(images, "resources"), "web", "resources", "--prepare"),
     )
     try:
         docker(
