@@ -27,8 +27,8 @@ ROWS = 20_000
 
 # Shaped as `emit` writes them, made by the server because a million of them are only there to be in the way.
 _SENT = sa.text("""
-    INSERT INTO outbox (id, shard, topic, key, version, type, value, headers, created_at, sent_at)
-    SELECT gen_random_uuid(), n % 16, :topic, gen_random_uuid()::text, 1, :type, :value, :headers, now(), now()
+    INSERT INTO outbox (id, shard, topic, key, version, type, value, headers, created_at)
+    SELECT gen_random_uuid(), n % 16, :topic, gen_random_uuid()::text, 1, :type, :value, :headers, now()
     FROM generate_series(1, :count) AS n
 """)
 _APPLIED = sa.text("""

@@ -13,12 +13,13 @@ import sqlalchemy as sa
 from benchmarks import toy
 from shared.db import Database
 from shared.events.broker import Broker
-from shared.events.envelope import headers_from_text
+from shared.events.envelope import unpack_headers
 from shared.events.kafka import KafkaBroker
 from shared.events.kafka.clients import Clients
 from shared.events.outbox import Outbox, outbox
 from shared.events.relay import Relay
 from shared.events.restore import Restore
+from shared.events.unsent import WAITS
 
 #: Each key has so many events in a count, so that there is an order to keep.
 EVENTS_OF_A_KEY = 5
@@ -111,8 +112,8 @@ def _bare(database: Database, kafka: str) -> Timed:
     """The peer: the same bytes through a bare producer with the relay's own client settings."""
     columns = outbox.c.key, outbox.c.value, outbox.c.headers
     with database.reading() as db:
-        found = db.execute(sa.select(*columns).where(outbox.c.sent_at.is_(None)).order_by(outbox.c.seq))
-        messages = [(key.encode(), value, list(headers_from_text(headers))) for key, value, headers in found]
+        found = db.execute(sa.select(*columns).where(WAITS).order_by(outbox.c.seq))
+        messages = [(key.encode(), value, list(unpack_headers(headers))) for key, value, headers in found]
     producer = Clients([kafka], options={}, client_id="benchmarks").producer()
     producer.partitions_for(toy.BARE.name)
     start = time.monotonic()
@@ -137,10 +138,14 @@ def copy(url: str, made: list[toy.Row]) -> None:
     """Put rows into the outbox of a PostgreSQL database."""
     plain = sa.make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(plain) as connection:
+        (last,) = connection.execute("SELECT coalesce(max(seq), 0) FROM outbox").fetchone() or (0,)
         with connection.cursor().copy(
             f"COPY outbox ({', '.join(_COLUMNS)}) FROM STDIN (FORMAT BINARY)"
         ) as into:
-            into.set_types(["uuid", "int4", "text", "text", "int4", "text", "bytea", "text", "timestamptz"])
+            into.set_types(["uuid", "int4", "text", "text", "int4", "text", "bytea", "bytea", "timestamptz"])
             for row in made:
                 into.write_row([row[name] for name in _COLUMNS])
-        connection.execute("ANALYZE outbox")
+        connection.execute(
+            "INSERT INTO unsent (seq, shard) SELECT seq, shard FROM outbox WHERE seq > %s", (last,)
+        )
+        connection.execute("ANALYZE outbox, unsent")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from shared.db import TYPES, Aggregate, Transaction, new_metadata
 from shared.db.transaction import Emitter
 from shared.events.contract import Event, Registry, Topic, published
-from shared.events.envelope import headers_as_text, seal
+from shared.events.envelope import pack_headers, seal
 from shared.events.handling import Handling
 from shared.events.outbox import shard_of
 from shared.events.record import Record
@@ -118,7 +118,7 @@ def rows(events: Iterator[Released]) -> Iterator[Row]:
             "version": event.version,
             "type": contract.type,
             "value": message.value,
-            "headers": headers_as_text(message.headers.items()),
+            "headers": pack_headers(message.headers.items()),
             "created_at": now,
         }
 

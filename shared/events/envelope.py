@@ -105,19 +105,17 @@ def open_envelope(record: StoredRecord) -> Envelope:
         raise NoEvent(f"A header of the record cannot be read: {error}.") from error
 
 
-def headers_as_text(headers: Iterable[tuple[str, bytes]]) -> str:
-    """Headers as JSON text, for a column; bytes that are no UTF-8 are kept readable, not exact."""
-    return msgspec.json.encode(
-        [(name, value.decode(errors="backslashreplace")) for name, value in headers]
-    ).decode()
+def pack_headers(headers: Iterable[tuple[str, bytes]]) -> bytes:
+    """Headers as bytes for a column, exactly as they are (MessagePack)."""
+    return msgspec.msgpack.encode(list(headers))
 
 
-def headers_from_text(text: str) -> tuple[tuple[str, bytes], ...]:
-    """The headers that `headers_as_text` wrote."""
-    return tuple((name, value.encode()) for name, value in _HEADERS.decode(text))
+def unpack_headers(packed: bytes) -> tuple[tuple[str, bytes], ...]:
+    """The headers that `pack_headers` wrote."""
+    return _HEADERS.decode(packed)
 
 
-_HEADERS = msgspec.json.Decoder(list[tuple[str, str]])
+_HEADERS = msgspec.msgpack.Decoder(tuple[tuple[str, bytes], ...])
 
 
 class _Raw(Format):

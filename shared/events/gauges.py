@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shared.db import Database
 from shared.events import stops
 from shared.events.broker import Broker
-from shared.events.outbox import outbox
+from shared.events.outbox import outbox, unsent
 from shared.events.parking import parked
 from shared.events.positions import positions
 from shared.observe import metrics
@@ -18,10 +18,11 @@ from shared.observe.scraped import Reading
 def outbox_readings(database: Database) -> Sequence[Reading]:
     """How much is left to send and how old the oldest of it is: a backlog that only a count shows, hides."""
     with database.reading() as db:
-        unsent = db.execute(
-            sa.select(sa.func.count(), sa.func.min(outbox.c.created_at)).where(outbox.c.sent_at.is_(None))
+        count, oldest = db.execute(
+            sa.select(sa.func.count(), sa.func.min(outbox.c.created_at)).join_from(
+                unsent, outbox, outbox.c.seq == unsent.c.seq
+            )
         ).one()
-    count, oldest = unsent
     age = (database.clock() - oldest).total_seconds() if oldest else 0.0
     return [Reading(metrics.OUTBOX_ROWS, count), Reading(metrics.OUTBOX_OLDEST_SECONDS, max(0.0, age))]
 

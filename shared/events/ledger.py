@@ -27,6 +27,7 @@ from shared.events.contract import Topic
 from shared.events.outbox import outbox
 from shared.events.record import Stretch, TopicPartition
 from shared.events.restore import Restore
+from shared.events.unsent import send_again
 
 log = structlog.get_logger(__name__)
 
@@ -144,8 +145,7 @@ def _identities(noted: _Noted) -> set[str]:
 
 
 def _send_all_again(db: Session, topic: str) -> int:
-    sent = outbox.c.topic == topic, outbox.c.sent_at.is_not(None)
-    return int(db.execute(sa.update(outbox).where(*sent).values(sent_at=None)).rowcount)  # type: ignore[attr-defined]
+    return send_again(db, outbox.c.topic == topic)
 
 
 def _note_all(db: Session, topic: TopicInBroker, ends: Mapping[int, int]) -> None:

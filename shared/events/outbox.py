@@ -19,7 +19,7 @@ from shared.db.transaction import Transaction
 from shared.errors import Invalid
 from shared.events.contract import CONTRACTS, Event, Registry
 from shared.events.diverged import refuse_diverged
-from shared.events.envelope import headers_as_text, seal
+from shared.events.envelope import pack_headers, seal
 from shared.ids import Ids, derived, uuid7
 from shared.text import Sentence
 
@@ -42,29 +42,28 @@ outbox = Table(
     Column("version", Integer, nullable=False),
     Column("type", Text, nullable=False),
     Column("value", LargeBinary, nullable=False),
-    Column("headers", Text, nullable=False),
+    Column("headers", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("sent_at", UtcDateTime),
+    # One event of a type for each version of an aggregate: a second one is a lost update, or a bug.
+    UniqueConstraint("topic", "key", "version", "type"),
+    Index("ix_outbox_created_at", "created_at"),
+    sqlite_autoincrement=True,
+)
+
+unsent = Table(
+    "unsent",
+    SPINE,
+    Column("seq", _BIGINT, primary_key=True, autoincrement=False),
+    Column("shard", Integer, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("retry_at", UtcDateTime),
     Column("last_error", Text),
-    # One event of a type for each version of an aggregate: a second one is a lost update, or a bug.
-    UniqueConstraint("topic", "key", "version", "type"),
     Index(
-        "ix_outbox_unsent",
-        "seq",
-        sqlite_where=sa.text("sent_at IS NULL"),
-        postgresql_where=sa.text("sent_at IS NULL"),
-    ),
-    Index(
-        "ix_outbox_held",
-        "topic",
-        "key",
+        "ix_unsent_held",
+        "retry_at",
         sqlite_where=sa.text("retry_at IS NOT NULL"),
         postgresql_where=sa.text("retry_at IS NOT NULL"),
     ),
-    Index("ix_outbox_sent_at", "sent_at"),
-    sqlite_autoincrement=True,
 )
 
 _PENDING, _LEFT = "tongxing.outbox.pending", "tongxing.outbox.left"
@@ -109,7 +108,7 @@ class Outbox:
                 "version": event.version,
                 "type": contract.type,
                 "value": message.value,
-                "headers": headers_as_text(message.headers.items()),
+                "headers": pack_headers(message.headers.items()),
                 "created_at": tx.now,
             }
         )
@@ -121,7 +120,10 @@ class Outbox:
             return
         refuse_diverged(db, pending)
         insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-        db.execute(insert(outbox).on_conflict_do_nothing(index_elements=["id"]), pending)
+        fresh = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
+        left = db.execute(fresh.returning(outbox.c.seq, outbox.c.shard), pending).all()
+        if left:
+            db.execute(sa.insert(unsent), [{"seq": seq, "shard": shard} for seq, shard in left])
         db.info[_LEFT] = True
 
     def committed(self, db: Session) -> None:

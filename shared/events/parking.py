@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text
 from sqlalchemy.orm import Session
 
 from shared.db.base import SPINE, UtcDateTime
+from shared.events.envelope import pack_headers, unpack_headers
 from shared.events.record import StoredRecord
 
 State = Literal["parked", "dead", "discarded"]
 
-_HEADERS = msgspec.msgpack.Decoder(tuple[tuple[str, bytes], ...])
 _BIGINT = BigInteger().with_variant(Integer, "sqlite")
 
 parked = Table(
@@ -211,7 +210,7 @@ def failed_again(
 
 def key_text(record: StoredRecord) -> str:
     """The record's key as text; bytes that are no UTF-8 stay readable."""
-    return (record.key or b"").decode(errors="backslashreplace")
+    return _storable((record.key or b"").decode(errors="backslashreplace"))
 
 
 def as_record(row: sa.Row[Any]) -> ParkedRecord:
@@ -224,7 +223,7 @@ def as_record(row: sa.Row[Any]) -> ParkedRecord:
             offset=row.offset,
             key=row.raw_key,
             value=row.value,
-            headers=_HEADERS.decode(row.headers),
+            headers=unpack_headers(row.headers),
         ),
         key=row.key,
         event_id=row.event_id,
@@ -245,10 +244,17 @@ def _insert(db: Session, consumer: str, record: StoredRecord, **columns: object)
             "key": key_text(record),
             "raw_key": record.key,
             "value": record.value,
-            "headers": msgspec.msgpack.encode(record.headers),
-            **columns,
+            "headers": pack_headers(record.headers),
+            **{
+                name: _storable(value) if isinstance(value, str) else value for name, value in columns.items()
+            },
         },
     )
+
+
+def _storable(text: str) -> str:
+    """The text without zero bytes, which PostgreSQL's text cannot hold and a stranger may have sent."""
+    return text.replace("\x00", "\\x00")
 
 
 def _blocking(table: sa.FromClause) -> sa.ColumnElement[bool]:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from shared.db import Database
@@ -20,11 +19,12 @@ from shared.events import leases, ledger
 from shared.events.acquaintance import Acquaintance, Trust
 from shared.events.broker import Acked, Broker, BrokerUnavailable, Failed
 from shared.events.contract import Topic
-from shared.events.envelope import headers_from_text
-from shared.events.outbox import outbox
+from shared.events.envelope import unpack_headers
+from shared.events.outbox import outbox, unsent
 from shared.events.parking import Backoff
 from shared.events.record import Record
 from shared.events.restore import Restore
+from shared.events.unsent import hold_back, mark_sent, send_again
 from shared.observe import metrics
 from shared.text import Sentence
 
@@ -49,8 +49,19 @@ class _Row(NamedTuple):
     topic: str
     key: str
     value: bytes
-    headers: str
+    headers: bytes
     attempts: int
+
+
+_COLUMNS = (
+    outbox.c.seq,
+    outbox.c.shard,
+    outbox.c.topic,
+    outbox.c.key,
+    outbox.c.value,
+    outbox.c.headers,
+    unsent.c.attempts,
+)
 
 
 class Relay:
@@ -89,7 +100,7 @@ class Relay:
         """
         try:
             self._lease()
-            if self._known.settle():
+            if self._known.settle() or self._known.identities:
                 self.trouble = _lacking(self._known.lacking) if self._known.lacking else None
             if not self._known.identities:
                 return False
@@ -121,24 +132,24 @@ class Relay:
         self._leased_until = until
 
     def _unsent(self) -> Sequence[_Row]:
-        unsent = outbox.c.sent_at.is_(None)
-        columns = (outbox.c[name] for name in _Row._fields)
+        now = self._database.clock()
         with self._database.reading() as db:
-            # Straight from the index of unsent rows, in its order: the join that leaves held keys out would
-            # make the planner sort the whole backlog for every batch, and nearly always nothing is held.
             waiting = (
-                sa.select(*columns)
-                .where(unsent, outbox.c.shard.in_(self._shards), outbox.c.topic.in_(self._known.identities))
-                .order_by(outbox.c.seq)
+                sa.select(*_COLUMNS)
+                .join_from(unsent, outbox, outbox.c.seq == unsent.c.seq)
+                .where(unsent.c.shard.in_(self._shards), outbox.c.topic.in_(self._known.identities))
+                .order_by(unsent.c.seq)
                 .limit(self._pace.batch)
             )
             rows = db.execute(waiting).all()
             if not rows:
                 return []
+            # Asked apart: nearly always nothing is held, and leaving out by a join would make the planner sort
+            # the whole backlog for every batch.
             held = db.execute(
-                sa.select(outbox.c.topic, outbox.c.key).where(
-                    outbox.c.retry_at.is_not(None), unsent, outbox.c.retry_at > self._database.clock()
-                )
+                sa.select(outbox.c.topic, outbox.c.key)
+                .join_from(unsent, outbox, outbox.c.seq == unsent.c.seq)
+                .where(unsent.c.retry_at.is_not(None), unsent.c.retry_at > now)
             ).all()
             if held:
                 rows = db.execute(waiting.where(sa.tuple_(outbox.c.topic, outbox.c.key).not_in(held))).all()
@@ -152,7 +163,7 @@ class Relay:
                     topic=row.topic,
                     key=row.key.encode(),
                     value=row.value,
-                    headers=headers_from_text(row.headers),
+                    headers=unpack_headers(row.headers),
                 )
                 for row in rows
             ]
@@ -189,7 +200,7 @@ class Relay:
         ends = {answer.place: answer.offset + 1 for _, answer in acked if answer.place.topic not in anew}
         anew = anew | ledger.note(db, ends, self._known.identities)
         sent = [row for row, _ in acked if row.topic not in anew]
-        _update(db, [row.seq for row in sent], sent_at=now, retry_at=None)
+        mark_sent(db, [row.seq for row in sent])
         held = leases.still_held(db, self._owner, {row.shard for row in rows}, now=now)
         lost = [row for row in rows if row.shard not in held]
         if lost:
@@ -201,12 +212,8 @@ class Relay:
                 refused.setdefault((row.topic, row.key), (row, answer))
         for row, failed in refused.values():
             attempts = row.attempts + 1
-            _update(
-                db,
-                [row.seq],
-                attempts=attempts,
-                retry_at=now + self._backoff.wait(attempts),
-                last_error=failed.reason,
+            hold_back(
+                db, row.seq, attempts=attempts, until=now + self._backoff.wait(attempts), reason=failed.reason
             )
             log.error("event refused by the broker", topic=row.topic, key=row.key, reason=failed.reason)
         return len(sent), anew
@@ -220,17 +227,7 @@ class Relay:
         newer = outbox.alias("newer")
         for topic, key in {(row.topic, row.key) for row in rows if self._topics[row.topic].compacted}:
             newest = sa.select(sa.func.max(newer.c.seq)).where(newer.c.topic == topic, newer.c.key == key)
-            db.execute(sa.update(outbox).where(outbox.c.seq == newest.scalar_subquery()).values(sent_at=None))
-
-
-def _update(db: Session, seqs: Sequence[int], **values: object) -> None:
-    if not seqs:
-        return
-    if db.get_bind().dialect.name == "postgresql":  # one array parameter instead of a thousand
-        chosen = outbox.c.seq == sa.any_(sa.literal(seqs, postgresql.ARRAY(sa.BigInteger)))
-    else:
-        chosen = outbox.c.seq.in_(seqs)
-    db.execute(sa.update(outbox).where(chosen).values(**values))
+            send_again(db, outbox.c.seq == newest.scalar_subquery())
 
 
 def _lacking(topics: Sequence[str]) -> Sentence:

@@ -19,9 +19,10 @@ from sqlalchemy.orm import Session
 from shared.db import Database, Transaction
 from shared.errors import Invalid
 from shared.events.contract import Contract, Event, Registry, Topic
-from shared.events.envelope import headers_as_text, seal
+from shared.events.envelope import pack_headers, seal
 from shared.events.operations import decisions
 from shared.events.outbox import SHARDS, outbox, shard_of
+from shared.events.unsent import WAITS, send_again
 from shared.ids import derived
 from shared.text import Sentence
 
@@ -124,7 +125,7 @@ def _chosen(publisher: Publisher, again: Again) -> list[Topic]:
 
 
 def _sent(topic: Topic, again: Again) -> list[sa.ColumnElement[bool]]:
-    conditions = [outbox.c.topic == topic.name, outbox.c.sent_at.is_not(None)]
+    conditions = [outbox.c.topic == topic.name, ~WAITS]
     if again.key is not None:
         conditions.append(outbox.c.key == again.key)
     if again.type is not None:
@@ -138,12 +139,7 @@ def _mark_unsent(database: Database, topic: Topic, again: Again, *, actor: str) 
     """Mark shard by shard: all rows of a key in one transaction, so that its order holds throughout."""
 
     def some(tx: Transaction, shard: int) -> int:
-        marked = tx.db.execute(
-            sa.update(outbox)
-            .where(outbox.c.shard == shard, *_sent(topic, again))
-            .values(sent_at=None, attempts=0, retry_at=None, last_error=None)
-        )
-        return int(marked.rowcount)  # type: ignore[attr-defined]  # an update answers a CursorResult
+        return send_again(tx.db, outbox.c.shard == shard, *_sent(topic, again))
 
     shards = range(SHARDS) if again.key is None else [shard_of(again.key)]
     return sum(
@@ -199,7 +195,7 @@ def _leave(tx: Transaction, publisher: Publisher, topic: Topic, states: Sequence
     same = {(row.key, row.version, row.type): row for row in known}
     for event, contract, key in keyed:
         if key in newest and newest[key].version > event.version:
-            tx.db.execute(sa.update(outbox).where(outbox.c.seq == newest[key].seq).values(sent_at=None))
+            send_again(tx.db, outbox.c.seq == newest[key].seq)
             continue
         before = same.get((key, event.version, contract.type))
         _upsert(
@@ -229,16 +225,22 @@ def _upsert(
         "version": event.version,
         "type": contract.type,
         "value": message.value,
-        "headers": headers_as_text(message.headers.items()),
+        "headers": pack_headers(message.headers.items()),
         "created_at": time,
     }
     insert = postgresql.insert if tx.db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    again = {"sent_at": None, "attempts": 0, "retry_at": None, "last_error": None}
     tx.db.execute(
         insert(outbox)
         .values(values)
         .on_conflict_do_update(
             index_elements=["topic", "key", "version", "type"],
-            set_={"value": values["value"], "headers": values["headers"], **again},
+            set_={"value": values["value"], "headers": values["headers"]},
         )
+    )
+    send_again(
+        tx.db,
+        outbox.c.topic == contract.topic.name,
+        outbox.c.key == key,
+        outbox.c.version == event.version,
+        outbox.c.type == contract.type,
     )

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from shared.db.transaction import Emitter, Transaction
 from shared.events.contract import Event, Registry
 from shared.events.diverged import diverged
-from shared.events.envelope import Envelope, NoEvent, headers_as_text, open_envelope
+from shared.events.envelope import Envelope, NoEvent, open_envelope, pack_headers
 from shared.events.outbox import outbox, shard_of
 from shared.events.record import StoredRecord
+from shared.events.unsent import mark_sent
 from shared.service import Reaction
 
 log = structlog.get_logger(__name__)
@@ -49,14 +50,10 @@ class Restore:
         ours = {UUID(one.envelope.id): one for one in self._opened(records)}
         known = set(db.scalars(sa.select(outbox.c.id).where(outbox.c.id.in_(ours.keys()))))
         if known:  # a relay died between the acknowledgement and its note
-            db.execute(
-                sa.update(outbox)
-                .where(outbox.c.id.in_(known), outbox.c.sent_at.is_(None))
-                .values(sent_at=now)
-            )
+            mark_sent(db, db.scalars(sa.select(outbox.c.seq).where(outbox.c.id.in_(known))).all())
         for id_, one in ours.items():
             if id_ not in known:
-                self._put_back(db, id_, one.record, one.envelope, now=now)
+                self._put_back(db, id_, one.record, one.envelope)
                 self._adopt_or_list(db, id_, one, now=now)
 
     def _opened(self, records: Sequence[StoredRecord]) -> Iterator[_Own]:
@@ -73,9 +70,8 @@ class Restore:
                     "not our record", topic=record.topic, partition=record.partition, offset=record.offset
                 )
 
-    def _put_back(
-        self, db: Session, id_: UUID, record: StoredRecord, envelope: Envelope, *, now: datetime
-    ) -> None:
+    def _put_back(self, db: Session, id_: UUID, record: StoredRecord, envelope: Envelope) -> None:
+        """Into the outbox, as sent: nothing is left to send of it."""
         insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
         db.execute(
             insert(outbox)
@@ -87,9 +83,8 @@ class Restore:
                 version=envelope.sequence,
                 type=envelope.type,
                 value=record.value or b"",
-                headers=headers_as_text(record.headers),
+                headers=pack_headers(record.headers),
                 created_at=envelope.time,
-                sent_at=now,
             )
             .on_conflict_do_nothing()
         )

@@ -17,6 +17,7 @@ from shared.events import inbox
 from shared.events.contract import Topic
 from shared.events.outbox import outbox
 from shared.events.parking import parked
+from shared.events.unsent import WAITS
 from shared.service import Timer
 
 #: Rows that one run deletes at most; with a run a minute, 330 a second keep up with any office.
@@ -61,8 +62,12 @@ def timers(windows: Windows, *, read: Iterable[Topic]) -> tuple[Timer, ...]:
 
 
 def purge_sent(tx: Transaction, *, keep: timedelta) -> int:
-    """Delete outbox rows that were sent longer ago; answers how many."""
-    old = sa.select(outbox.c.seq).where(outbox.c.sent_at < tx.now - keep).order_by(outbox.c.sent_at)
+    """Delete outbox rows that were sent and are older than that; answers how many."""
+    old = (
+        sa.select(outbox.c.seq)
+        .where(outbox.c.created_at < tx.now - keep, ~WAITS)
+        .order_by(outbox.c.created_at)
+    )
     return _delete(tx.db, outbox, outbox.c.seq, old)
 
 

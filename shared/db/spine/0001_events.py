@@ -12,7 +12,6 @@ down_revision = None
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BIGINT = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-_UNSENT = sa.text("sent_at IS NULL")
 _HELD = sa.text("retry_at IS NOT NULL")
 
 
@@ -33,19 +32,22 @@ def _create_publishing() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("type", sa.Text, nullable=False),
         sa.Column("value", sa.LargeBinary, nullable=False),
-        sa.Column("headers", sa.Text, nullable=False),
+        sa.Column("headers", sa.LargeBinary, nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
-        sa.Column("sent_at", UtcDateTime),
-        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-        sa.Column("retry_at", UtcDateTime),
-        sa.Column("last_error", sa.Text),
         sa.UniqueConstraint("id", name="uq_outbox_id"),
         sa.UniqueConstraint("topic", "key", "version", "type", name="uq_outbox_topic"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_outbox_unsent", "outbox", ["seq"], sqlite_where=_UNSENT, postgresql_where=_UNSENT)
-    op.create_index("ix_outbox_held", "outbox", ["topic", "key"], sqlite_where=_HELD, postgresql_where=_HELD)
-    op.create_index("ix_outbox_sent_at", "outbox", ["sent_at"])
+    op.create_index("ix_outbox_created_at", "outbox", ["created_at"])
+    op.create_table(
+        "unsent",
+        sa.Column("seq", _BIGINT, primary_key=True, autoincrement=False),
+        sa.Column("shard", sa.Integer, nullable=False),
+        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("retry_at", UtcDateTime),
+        sa.Column("last_error", sa.Text),
+    )
+    op.create_index("ix_unsent_held", "unsent", ["retry_at"], sqlite_where=_HELD, postgresql_where=_HELD)
     op.create_table(
         "diverged",
         sa.Column("event_id", sa.Uuid, primary_key=True),

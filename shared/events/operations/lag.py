@@ -11,6 +11,7 @@ from shared.db import Database
 from shared.events import positions
 from shared.events.broker import Broker
 from shared.events.outbox import outbox
+from shared.events.outbox import unsent as table
 from shared.events.parking import parked
 from shared.events.positions import From, Gone
 from shared.events.record import TopicPartition
@@ -97,30 +98,31 @@ def behind(database: Database, broker: Broker, service: str, topics: Iterable[st
 
 def unsent(db: Session, service: str) -> Unsent:
     """What waits in the outbox."""
-    waits = outbox.c.sent_at.is_(None)
-    rows, oldest = db.execute(sa.select(sa.func.count(), sa.func.min(outbox.c.created_at)).where(waits)).one()
+    waiting = sa.join(table, outbox, outbox.c.seq == table.c.seq)
+    rows, oldest = db.execute(
+        sa.select(sa.func.count(), sa.func.min(outbox.c.created_at)).select_from(waiting)
+    ).one()
     refused = db.execute(
-        sa.select(outbox.c.topic, outbox.c.key, outbox.c.last_error).where(
-            waits, outbox.c.retry_at.is_not(None)
-        )
+        sa.select(outbox.c.topic, outbox.c.key, table.c.last_error)
+        .select_from(waiting)
+        .where(table.c.retry_at.is_not(None))
+        .order_by(table.c.seq)
     ).all()
-    first = outbox.alias("refused")
-    held = db.scalar(
-        sa.select(sa.func.count()).where(
-            waits,
-            sa.exists().where(
-                first.c.topic == outbox.c.topic,
-                first.c.key == outbox.c.key,
-                first.c.sent_at.is_(None),
-                first.c.retry_at.is_not(None),
-            ),
+    keys = {(row.topic, row.key) for row in refused}
+    held = (
+        db.scalar(
+            sa.select(sa.func.count())
+            .select_from(waiting)
+            .where(sa.tuple_(outbox.c.topic, outbox.c.key).in_(sorted(keys)))
         )
+        if keys
+        else 0
     )
     return Unsent(
         service=service,
         rows=rows,
         oldest=oldest,
-        held=held or 0 if refused else 0,
+        held=held or 0,
         last_error=refused[-1].last_error if refused else None,
     )
 
