@@ -108,7 +108,6 @@ def test_secrets_of_another_installation_stop_the_start_with_a_sentence(foundati
     [
         ({}, "migrations pending: run tongxing migrate resources."),
         ({"TONGXING_LOG_LEVEL": "loud"}, "Must be one of: debug, info, warning, error, critical."),
-        ({"TONGXING_BROKER": "kafka"}, "The broker 'kafka' is not one of"),
         (
             {"TONGXING_DATABASE_FILE": "/run/none"},
             "The value of TONGXING_DATABASE_FILE must be a readable file path.",
@@ -134,6 +133,14 @@ def test_a_process_that_cannot_start_says_why_in_one_sentence(
     said = str(failed.value).partition("\n")[2].strip()
     assert sentence in said
     assert "Traceback" not in said
+
+
+def test_a_broker_that_is_none_is_named(foundation: Stack) -> None:
+    with pytest.raises(FailedError, match="The broker 'kafka' is not one of"):
+        foundation.compose(
+            *("run", "--rm", "--no-deps", "-T", "--env", "TONGXING_BROKER=kafka"),
+            *("scheduling-worker", "worker", "scheduling", "--prepare"),
+        )
 
 
 def test_a_service_leaves_its_neighbours_database_as_it_is(foundation: Stack) -> None:
