@@ -22,6 +22,8 @@ class Settings:
     broker: `embedded:PATH` or `kafka:HOST:PORT[,HOST:PORT…]`.
     base_url: the one public address, for links in mail and printed links.
     host, port: what `up` and `web` listen on; worker_port: what `worker` answers health and metrics on.
+    trusted_proxies: how many proxies in front of a process are believed what they say of the client; each of them must
+        overwrite, or append to, the X-Forwarded-* headers that it was sent. Nobody is unless told.
     secure_cookies: whether cookies travel over TLS only; by itself where base_url does.
     language: what a reader sees who has not chosen.
     signing_key_file: the key that signs tokens; in `data` unless given.
@@ -39,6 +41,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     worker_port: int = 8100
+    trusted_proxies: int = 0
     secure_cookies: bool = False
     language: str = "zh"
     log_level: str = "info"
@@ -70,6 +73,9 @@ class Settings:
                 host=host,
                 port=port,
                 worker_port=env.int("WORKER_PORT", cls.worker_port, validate=validate.Range(0, 65_535)),
+                trusted_proxies=env.int(
+                    "TRUSTED_PROXIES", cls.trusted_proxies, validate=validate.Range(min=0)
+                ),
                 secure_cookies=env.bool("SECURE_COOKIES", base_url.startswith("https://")),
                 language=env.str("LANGUAGE", cls.language, validate=validate.OneOf(["zh", "en"])),
                 signing_key_file=env.path("SIGNING_KEY_FILE", None),

@@ -40,8 +40,9 @@ def create_app(runtime: Runtime) -> Flask:
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.extensions["tongxing"] = Edge(runtime, Keys(runtime.database))
-    # One proxy of ours in front (nginx): take its word for scheme, host and address.
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    if hops := runtime.settings.trusted_proxies:
+        # Only where proxies of ours write these headers: whoever reaches the process directly could write any.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     instrument(app, service.name)
     security.protect(app, secure_cookies=runtime.settings.secure_cookies)
     signing_in.install(app)
