@@ -24,6 +24,7 @@ SIGNED_IN = EVERYBODY - {"anonymous"}
 PLANNERS = frozenset({"administrator", "coordinator"})
 READERS = PLANNERS | {"liaison"}
 ADMINISTRATOR = frozenset({"administrator"})
+LIAISON = frozenset({"liaison"})
 
 SESSION = "/scheduling/sessions/<uuid:session_id>"
 SESSION_API = "/scheduling/api/v1/sessions/<uuid:session_id>"
@@ -64,6 +65,8 @@ TABLE = {
         "GET /notifications/": READERS,
         "GET /notifications/news": READERS,
         "GET /notifications/api/v1/inbox": READERS,
+        "POST /notifications/notices/<uuid:notice_id>/reading": LIAISON,
+        "POST /notifications/api/v1/inbox/<uuid:notice_id>/reading": LIAISON,
     },
 }
 
@@ -100,6 +103,7 @@ def test_who_may_come_in(houses: dict[str, House], name: str) -> None:
             client = houses[name].client(*grants, app=app)  # anew each time, for signing out forgets who asks
             method, path = route.split(" ")
             at = path.replace("<uuid:session_id>", str(DELINGHA)).replace("<uuid:school_id>", str(GOLMUD))
+            at = at.replace("<uuid:notice_id>", str(DELINGHA))
             answer = client.open(at.replace("<secret>", "x"), method=method, headers={"Accept": "text/html"})
             turned_away = answer.status_code in {401, 403} or "/sign-in?" in answer.headers.get(
                 "Location", ""

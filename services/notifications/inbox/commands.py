@@ -1,6 +1,6 @@
-"""Telling schools: what the reactions do."""
+"""Telling schools, which the reactions do, and noting that they have read it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from services.notifications.inbox.model import Entry, Notice
 from shared.contracts.scheduling import SessionCancelled, SessionReleased
 from shared.db import Transaction
+from shared.errors import NotFound
 from shared.ids import derived, uuid7
+from shared.text import Sentence
 
 
 def tell_of_release(tx: Transaction, event: SessionReleased) -> None:
@@ -39,6 +41,18 @@ def tell_of_cancellation(tx: Transaction, event: SessionCancelled) -> None:
         title=event.title,
         reason=event.reason,
     )
+
+
+def read_notice(tx: Transaction, *, notice_id: UUID, schools: Iterable[UUID]) -> None:
+    """Note that these schools have read the notice; who has said so before, has read it then.
+
+    Raises NotFound where none of them was told of it: whether others were is none of their business.
+    """
+    seq = sa.select(Notice.seq).where(Notice.id == notice_id).scalar_subquery()
+    told = (Entry.notice_seq == seq, Entry.school_id.in_(list(schools)))
+    if tx.db.scalar(sa.select(sa.exists().where(*told))) is not True:
+        raise NotFound(Sentence(zh="没有找到这条通知。", en="There is no such notice."))
+    tx.db.execute(sa.update(Entry).where(*told, Entry.read_at.is_(None)).values(read_at=tx.now))
 
 
 def _tell(

@@ -1,4 +1,4 @@
-"""Notices and entries. Both are facts: written once, by a reaction, and never changed."""
+"""Notices and entries: facts, written once by a reaction. All that changes is that a school has read its entry."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,8 +15,9 @@ COUNTED = BigInteger().with_variant(Integer, "sqlite")
 class Notice(Base):
     """What schools are told. Its id derives from the event behind it: one event is one notice.
 
-    seq: the order in which they were told; several events that arrive together share one moment. kind: `session_released` or `session_cancelled`. session_kind, starts_at, ends_at, place, link: of a
-    released session. reason: of a cancelled one.
+    seq: the order in which they were told; several events that arrive together share one moment. kind:
+    `session_released` or `session_cancelled`. session_kind, starts_at, ends_at, place, link: of a released
+    session. reason: of a cancelled one.
     """
 
     __tablename__ = "notices"
@@ -36,9 +37,13 @@ class Notice(Base):
 
 
 class Entry(Base):
-    """A notice in a school's inbox. The key is the promise: at most once per event and school."""
+    """A notice in a school's inbox. The key is the promise: at most once per event and school.
+
+    read_at: when somebody of the school first said that it was read.
+    """
 
     __tablename__ = "entries"
 
     notice_seq: Mapped[int] = mapped_column(COUNTED, ForeignKey("notices.seq"), primary_key=True)
     school_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    read_at: Mapped[datetime | None]

@@ -19,12 +19,16 @@ AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class SchoolRow:
-    """A school that was told; its names are empty where the roster's copy does not know it yet."""
+    """A school that was told; its names are empty where the roster's copy does not know it yet.
+
+    read_at: when the school first said that it has read it.
+    """
 
     id: UUID
     name: str
     name_en: str
     region_name: str
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class NoticeRow:
     """A notice as one of its readers sees it; the fields are those of the model.
 
     schools: those within the reader's scopes that were told. cancelled: whether the session that it tells
-    of was cancelled since.
+    of was cancelled since. unread: whether a school for which the reader answers has yet to read it.
     """
 
     id: UUID
@@ -47,7 +51,13 @@ class NoticeRow:
     link: str
     reason: str
     cancelled: bool
+    unread: bool
     schools: tuple[SchoolRow, ...]
+
+    @property
+    def readings(self) -> int:
+        """How many of `schools` have read it."""
+        return sum(school.read_at is not None for school in self.schools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +69,20 @@ class Inbox:
 
     @property
     def mark(self) -> str:
-        """What it consists of, in short: another mark means that there is news."""
-        return _mark(notice.id for notice in self.notices)
+        """What it consists of, in short: another mark means that there is news.
+
+        Who looks after many schools is not sent the list again for each of them that reads.
+        """
+        return _mark((notice.id, notice.unread) for notice in self.notices)
 
 
-def inbox_within(db: orm.Session, scopes: Iterable[str], *, before: UUID | None = None) -> Inbox:
+def inbox_within(
+    db: orm.Session, scopes: Iterable[str], *, own: Iterable[UUID] = (), before: UUID | None = None
+) -> Inbox:
     """What schools within the scopes were told, newest first, at most `AT_ONCE`, all told before `before`.
 
-    Two queries. Where there is no notice `before`, nothing was told before it.
+    own: the schools for which the reader answers. Two queries. Where there is no notice `before`, nothing was
+    told before it.
     """
     scopes = tuple(scopes)
     later = orm.aliased(Notice)
@@ -75,31 +91,36 @@ def inbox_within(db: orm.Session, scopes: Iterable[str], *, before: UUID | None 
         later.kind == "session_cancelled",
         Notice.kind == "session_released",
     )
-    chosen = sa.select(Notice, cancelled).where(_told_within(scopes)).order_by(Notice.seq.desc())
+    chosen = (
+        sa.select(Notice, cancelled, _unread_by(own)).where(_told_within(scopes)).order_by(Notice.seq.desc())
+    )
     if before is not None:
         last = orm.aliased(Notice)
         chosen = chosen.where(Notice.seq < sa.select(last.seq).where(last.id == before).scalar_subquery())
     found = db.execute(chosen.limit(AT_ONCE + 1)).all()
     shown = found[:AT_ONCE]
-    schools = _schools_told(db, [notice.seq for notice, _ in shown], scopes)
-    notices = tuple(_row_of(notice, is_cancelled, schools[notice.seq]) for notice, is_cancelled in shown)
+    schools = _schools_told(db, [notice.seq for notice, *_ in shown], scopes)
+    notices = tuple(
+        _row_of(notice, cancelled=is_cancelled, unread=is_unread, schools=schools[notice.seq])
+        for notice, is_cancelled, is_unread in shown
+    )
     return Inbox(notices, older=notices[-1].id if len(found) > AT_ONCE else None)
 
 
-def mark_within(db: orm.Session, scopes: Iterable[str]) -> str:
+def mark_within(db: orm.Session, scopes: Iterable[str], *, own: Iterable[UUID] = ()) -> str:
     """The mark of what `inbox_within` would answer. One query.
 
     Of all of its ids, not of the newest alone: on PostgreSQL a notice may be committed after a later one.
     """
-    newest = sa.select(Notice.id).where(_told_within(scopes)).order_by(Notice.seq.desc()).limit(AT_ONCE)
-    return _mark(db.scalars(newest))
+    newest = sa.select(Notice.id, _unread_by(own)).where(_told_within(scopes)).order_by(Notice.seq.desc())
+    return _mark((id_, unread) for id_, unread in db.execute(newest.limit(AT_ONCE)))
 
 
-def _mark(ids: Iterable[UUID]) -> str:
-    return blake2s(b"".join(id_.bytes for id_ in ids), digest_size=8).hexdigest()
+def _mark(shown: Iterable[tuple[UUID, bool]]) -> str:
+    return blake2s(b"".join(id_.bytes + bytes([unread]) for id_, unread in shown), digest_size=8).hexdigest()
 
 
-def _row_of(notice: Notice, cancelled: bool, schools: Iterable[SchoolRow]) -> NoticeRow:  # noqa: FBT001  a column
+def _row_of(notice: Notice, *, cancelled: bool, unread: bool, schools: Iterable[SchoolRow]) -> NoticeRow:
     return NoticeRow(
         id=notice.id,
         kind=notice.kind,
@@ -113,6 +134,7 @@ def _row_of(notice: Notice, cancelled: bool, schools: Iterable[SchoolRow]) -> No
         link=notice.link,
         reason=notice.reason,
         cancelled=cancelled,
+        unread=unread,
         schools=tuple(schools),
     )
 
@@ -124,18 +146,26 @@ def _schools_told(
     told: dict[int, list[SchoolRow]] = {seq: [] for seq in notices}
     table = roster_schools.c
     rows = db.execute(
-        sa.select(Entry.notice_seq, Entry.school_id, table.name, table.name_en, table.region_name)
+        sa.select(
+            Entry.notice_seq, Entry.school_id, table.name, table.name_en, table.region_name, Entry.read_at
+        )
         .outerjoin(roster_schools, table.school_id == Entry.school_id)
         .where(Entry.notice_seq.in_(list(told)), _within(scopes))
         .order_by(table.region_code, table.code)
     )
-    for seq, school_id, name, name_en, region_name in rows:
-        told[seq].append(SchoolRow(school_id, name or "", name_en or "", region_name or ""))
+    for seq, school_id, name, name_en, region_name, read_at in rows:
+        told[seq].append(SchoolRow(school_id, name or "", name_en or "", region_name or "", read_at))
     return told
 
 
 def _told_within(scopes: Iterable[str]) -> sa.ColumnElement[bool]:
     return sa.exists().where(Entry.notice_seq == Notice.seq, _within(scopes))
+
+
+def _unread_by(schools: Iterable[UUID]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        Entry.notice_seq == Notice.seq, Entry.school_id.in_(list(schools)), Entry.read_at.is_(None)
+    )
 
 
 def _within(scopes: Iterable[str]) -> sa.ColumnElement[bool]:

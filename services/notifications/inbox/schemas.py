@@ -16,6 +16,7 @@ class SchoolSchema(Schema):
     name = fields.String()
     name_en = fields.String()
     region_name = fields.String()
+    read_at = fields.AwareDateTime()
 
 
 class NoticeSchema(Schema):
@@ -33,6 +34,7 @@ class NoticeSchema(Schema):
     link = fields.String()
     reason = fields.String()
     cancelled = fields.Boolean()
+    unread = fields.Boolean()
     schools = fields.List(fields.Nested(SchoolSchema))
 
 

@@ -3,12 +3,14 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
+from services.notifications.inbox.commands import read_notice
 from services.notifications.inbox.policies import MAY, READERS
 from services.notifications.inbox.queries import inbox_within, mark_within
 from shared.text import Sentence
-from shared.web.edge import edge, reading, signed_in
+from shared.web.edge import command, edge, reading, signed_in
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/notifications", template_folder="../templates")
 
@@ -24,6 +26,12 @@ KINDS = {
 }
 SESSION = Sentence(zh="活动", en="Session")
 
+#: What those hear who listen to the page instead of looking at it.
+NEWS, READ = (
+    Sentence(zh="通知有更新。", en="The notices have changed."),
+    Sentence(zh="已标为已读。", en="Marked as read."),
+)
+
 
 @blueprint.get("/")
 @MAY["see"]
@@ -37,21 +45,32 @@ def index() -> str:
 def news() -> str | Response:
     """The list again if it is no longer the one that the page has, of `?mark=`; otherwise 204."""
     with reading() as db:
-        mark = mark_within(db, _scopes())
+        mark = mark_within(db, _scopes(), own=signed_in().schools)
     if mark == request.args.get("mark"):
         return Response(status=HTTPStatus.NO_CONTENT)
-    return _shown("notifications/notices.html", news=True)
+    return _shown("notifications/notices.html", said=NEWS)
 
 
-def _shown(template: str, *, before: UUID | None = None, news: bool = False) -> str:
-    scopes = _scopes()
+@blueprint.post("/notices/<uuid:notice_id>/reading")
+@MAY["read"]
+def read(notice_id: UUID) -> str | BaseResponse:
+    """Note that the reader's school has read it, and show the list where the reader was in it."""
+    schools, before = signed_in().schools, request.form.get("before", type=UUID)
+    command(lambda tx: read_notice(tx, notice_id=notice_id, schools=schools))
+    if request.headers.get("HX-Request"):
+        return _shown("notifications/notices.html", before=before, said=READ)
+    return redirect(url_for("inbox.index", before=before), 303)
+
+
+def _shown(template: str, *, before: UUID | None = None, said: Sentence | None = None) -> str:
+    asks, scopes = signed_in(), _scopes()
     with reading() as db:
-        inbox = inbox_within(db, scopes, before=before)
+        inbox = inbox_within(db, scopes, own=asks.schools, before=before)
     return render_template(
         template,
         inbox=inbox,
         before=before,
-        news=news,
+        said=said,
         now=edge().runtime.clock(),
         one_school=len(scopes) == 1 and all(scope.startswith("school:") for scope in scopes),
         KINDS=KINDS,

@@ -4,9 +4,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from services.notifications.inbox import queries
+from services.notifications.inbox.commands import read_notice
+from services.notifications.inbox.model import Entry, Notice
 from services.notifications.inbox.queries import Inbox, NoticeRow, SchoolRow, inbox_within
+from shared.db import Transaction
+from shared.errors import NotFound
 from shared.ids import derived, uuid7
 from tests.builders import DELINGHA, GOLMUD, NOW, PARTNER, SESSION, House, cancelled, counted, released
 
@@ -15,9 +21,14 @@ IN_GOLMUD = SchoolRow(GOLMUD, "格尔木市第一中学", "Golmud No. 1 Middle S
 IN_QIXINGGUAN = SchoolRow(PARTNER, "七星关区第一中学", "", "七星关区")
 
 
-def inbox(post: House, *scopes: str, before: UUID | None = None) -> Inbox:
+def inbox(post: House, *scopes: str, own: tuple[UUID, ...] = (), before: UUID | None = None) -> Inbox:
     with post.database.reading() as db:
-        return inbox_within(db, scopes, before=before)
+        return inbox_within(db, scopes, own=own, before=before)
+
+
+def read(post: House, *schools: UUID, event_id: str = EVENT) -> None:
+    told = derived(cause=event_id, consumer="notifications", ordinal=0)
+    post.database.run(lambda tx: read_notice(tx, notice_id=told, schools=schools), actor="account:test")
 
 
 def titles(post: House, *scopes: str) -> list[str]:
@@ -40,6 +51,7 @@ def test_a_released_session_is_told_to_every_invited_school(post: House) -> None
         link="https://example.org/a",
         reason="",
         cancelled=False,
+        unread=False,
         schools=(IN_QIXINGGUAN, IN_GOLMUD),
     )
     assert inbox(post, "all") == Inbox((told,), older=None)
@@ -65,6 +77,7 @@ def test_a_cancelled_session_is_told_with_its_reason_and_marks_the_invitation(po
         link="",
         reason="主讲人临时有事",
         cancelled=False,
+        unread=False,
         schools=(IN_GOLMUD,),
     )
     assert (invitation.kind, invitation.cancelled) == ("session_released", True)
@@ -147,3 +160,62 @@ def test_what_does_not_fit_follows(post: House, monkeypatch: pytest.MonkeyPatch)
 
     assert sorted(seen) == ["0", "1", "2", "3", "4"]
     assert before is None
+
+
+def test_each_school_reads_for_itself(post: House) -> None:
+    post.hear(released(), event_id=EVENT)
+    of_golmud, of_partner = (f"school:{GOLMUD}", (GOLMUD,)), (f"school:{PARTNER}", (PARTNER,))
+
+    def unread(scope: str, own: tuple[UUID, ...]) -> bool:
+        (notice,) = inbox(post, scope, own=own).notices
+        return notice.unread
+
+    assert (unread(*of_golmud), unread(*of_partner)) == (True, True)
+
+    read(post, GOLMUD)
+
+    assert (unread(*of_golmud), unread(*of_partner)) == (False, True)
+    (seen,) = inbox(post, "all").notices
+    assert [(one.id, one.read_at) for one in seen.schools] == [(PARTNER, None), (GOLMUD, NOW)]
+    assert seen.readings == 1
+
+
+def test_what_was_read_once_was_read_then(post: House) -> None:
+    post.hear(released(), event_id=EVENT)
+    read(post, GOLMUD)
+
+    post.clock.move(timedelta(days=1))
+    read(post, GOLMUD)
+
+    (seen,) = inbox(post, f"school:{GOLMUD}").notices
+    assert [one.read_at for one in seen.schools] == [NOW]
+
+
+@pytest.mark.parametrize("schools", [(), (DELINGHA,)])
+def test_what_a_school_was_not_told_it_cannot_read(post: House, schools: tuple[UUID, ...]) -> None:
+    post.hear(released(), event_id=EVENT)
+
+    with pytest.raises(NotFound):
+        read(post, *schools)
+    with pytest.raises(NotFound):
+        read(post, GOLMUD, event_id=str(uuid7()))
+
+
+def test_the_same_event_again_leaves_read_what_was_read(post: House) -> None:
+    post.hear(released(), event_id=EVENT)
+    read(post, GOLMUD)
+
+    post.hear(released(), event_id=EVENT)
+
+    assert [notice.unread for notice in inbox(post, "all", own=(GOLMUD,)).notices] == [False]
+
+
+def test_a_school_has_a_notice_once_whoever_writes_it(post: House) -> None:
+    post.hear(released(), event_id=EVENT)
+
+    def again(tx: Transaction) -> None:
+        seq = tx.db.scalar(sa.select(Notice.seq))
+        tx.db.execute(sa.insert(Entry), [{"notice_seq": seq, "school_id": GOLMUD}])
+
+    with pytest.raises(IntegrityError):
+        post.database.run(again, actor="account:test")

@@ -1,6 +1,7 @@
 """The inbox in a browser and for machines."""
 
 import re
+from typing import Any
 
 from shared.ids import uuid7
 from tests.builders import DELINGHA, GOLMUD, PARTNER, House, cancelled, released
@@ -49,7 +50,7 @@ def test_who_looks_after_several_sees_which_schools_have_it(post: House) -> None
 
     page = post.client("coordinator@region:632800").get("/notifications/").text
 
-    assert "2 所学校已收到" in page
+    assert "2 所学校已收到，0 所已读" in page
     assert "格尔木市第一中学、德令哈市第一小学" in page
     assert "七星关区第一中学" not in page
 
@@ -125,3 +126,79 @@ def test_a_place_in_the_list_that_is_not_there_ends_it(post: House) -> None:
     page = post.client(OF_GOLMUD).get(f"/notifications/?before={uuid7()}").text
 
     assert "没有更早的通知了" in page
+
+
+def reading_address(page: str) -> str:
+    found = re.search(r'hx-post="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_a_school_marks_a_notice_as_read_without_a_script(post: House) -> None:
+    post.hear(released())
+    client = post.client(OF_GOLMUD)
+    page = client.get("/notifications/").text
+    assert "未读" in page
+
+    answer = client.post(reading_address(page))
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/notifications/")
+    page = client.get("/notifications/").text
+    assert "未读" not in page
+    assert "标为已读" not in page
+
+
+def test_with_one_the_list_alone_comes_back_and_is_read_aloud(post: House) -> None:
+    post.hear(released())
+    client = post.client(OF_GOLMUD)
+
+    fragment = client.post(
+        reading_address(client.get("/notifications/").text), headers={"HX-Request": "true"}
+    ).text
+
+    assert "<html" not in fragment
+    assert "已标为已读。" in fragment
+    assert "未读" not in fragment
+    assert client.get(news_address(fragment)).status_code == 204
+
+
+def test_another_window_of_the_school_learns_that_it_was_read(post: House) -> None:
+    post.hear(released())
+    client, other = post.client(OF_GOLMUD), post.client(OF_GOLMUD)
+    page = other.get("/notifications/").text
+
+    client.post(reading_address(page))
+
+    assert "未读" not in other.get(news_address(page)).text
+
+
+def test_whose_schools_are_many_sees_how_many_have_read_it(post: House) -> None:
+    post.hear(released(invited_schools=(GOLMUD, DELINGHA)))
+    post.client(OF_GOLMUD).post(reading_address(post.client(OF_GOLMUD).get("/notifications/").text))
+
+    page = post.client("coordinator@region:632800").get("/notifications/").text
+
+    assert "2 所学校已收到，1 所已读" in page
+    assert "✓ 格尔木市第一中学、德令哈市第一小学" in page
+    assert "标为已读" not in page
+
+
+def test_a_machine_marks_as_read(post: House) -> None:
+    post.hear(released())
+    client = post.client(OF_GOLMUD)
+
+    def notice() -> dict[str, Any]:
+        answer = client.get("/notifications/api/v1/inbox")
+        assert answer.json is not None
+        found: dict[str, Any] = answer.json["notices"][0]
+        return found
+
+    unread = notice()
+    assert (unread["unread"], unread["schools"][0]["read_at"]) == (True, None)
+
+    address = f"/notifications/api/v1/inbox/{unread['id']}/reading"
+    assert [client.post(address).status_code for _ in range(2)] == [204, 204]
+    assert (notice()["unread"], notice()["schools"][0]["read_at"]) == (False, "2025-06-03T01:00:00+00:00")
+    for grant, status in ((OF_DELINGHA, 404), ("administrator@all", 403)):
+        answer = post.client(grant).post(address)
+        assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
