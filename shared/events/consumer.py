@@ -82,7 +82,10 @@ class Consumer:
             return False
         try:
             worked = self._step(timeout)
-            self.trouble = self._failing.stopped or self._membership.why_gone()
+            trouble = self._failing.stopped or self._membership.why_gone()
+            # While it pauses, the trouble that made it pause goes on.
+            if trouble or not self._membership.idle:
+                self.trouble = trouble
         except BrokerUnavailable as error:
             self.trouble = Sentence(
                 zh=f"消息服务没有响应：{error}", en=f"The broker does not answer: {error}"

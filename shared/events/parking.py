@@ -201,8 +201,8 @@ def failed_again(
             attempts=attempts,
             state="dead" if dead else "parked",
             next_try_at=now + backoff.wait(max(attempts, 1)),
-            error=failure.sentence,
-            stack=failure.stack,
+            error=_storable(failure.sentence),
+            stack=_storable(failure.stack),
         )
     )
     return dead

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from structlog.testing import capture_logs
@@ -21,7 +21,7 @@ from tests.proof.machine.services import empty_database
 from tests.proof.machine.world import Change, PublisherCopy, World, ball_id, counted_uuids, crash
 from tests.proof.toys.contracts import BALLS
 
-LONG = os.environ.get("TONGXING_PROOF") == "long"
+PROOF = os.environ.get("TONGXING_PROOF", "")
 _MEMORY = Path("/dev/shm")  # noqa: S108  a directory in memory, if there is one
 
 BALL = st.integers(0, 3)
@@ -102,12 +102,13 @@ class Spine(RuleBasedStateMachine):
         for _ in range(3):
             self.world.consumers[consumer].step()
 
-    @rule()
-    def a_relay_sleeps_past_its_lease(self) -> None:
-        """Between reading its rows and sending them; the other one takes over meanwhile."""
+    @rule(changes=CHANGES)
+    def a_relay_sleeps_past_its_lease(self, changes: list[Change]) -> None:
+        """Between reading its rows and sending them; the other one takes over and goes on meanwhile."""
 
         def asleep() -> None:
             self.world.pass_time(11)
+            self.world.commit(changes)
             for _ in range(3):
                 self.world.relays["toys B"].step()
 
@@ -220,11 +221,18 @@ class Spine(RuleBasedStateMachine):
             self.stack.close()
 
 
+#: Bounded for every day, and the same each time; much longer and each time another when looking for trouble;
+#: without shrinking where it is enough to fail (`tests.proof.mutants`).
+_PHASES = [Phase.generate, *([] if PROOF == "mutants" else [Phase.shrink])]
+
 TestSpine = Spine.TestCase
 TestSpine.settings = settings(
-    max_examples=2_000 if LONG else 60,
-    stateful_step_count=80 if LONG else 40,
+    max_examples={"long": 2_000, "mutants": 250}.get(PROOF, 60),
+    stateful_step_count=80 if PROOF == "long" else 40,
     deadline=None,
+    derandomize=PROOF != "long",
+    database=None,
+    phases=_PHASES,
     print_blob=True,
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),

@@ -21,6 +21,8 @@ class Witness:
         self._ever: set[str] = set()
         #: First occurrences of events in this log, by topic and key.
         self.firsts: dict[tuple[str, str], list[tuple[int, UUID]]] = defaultdict(list)
+        #: The event that each key's last record in a compacted topic carries.
+        self.newest: dict[str, UUID] = {}
 
     def look(self) -> None:
         """Read what came since the last look."""
@@ -51,29 +53,30 @@ class Witness:
     def shows_all_that_it_ever_saw(self) -> bool:
         """Whether the log still has everything that any log before it had."""
         now: set[str] = set()
-        newest: dict[str, str] = {}
         for topic in self._broker.describe(self._topics).values():
             for partition in topic.spans:
                 for record in self._broker.read(topic.name, partition, start=0, limit=10_000).records:
                     envelope = _opened(record)
                     if envelope:
                         now.add(envelope.id)
-        for (topic_name, key), firsts in self.firsts.items():
+        for (topic_name, _), firsts in self.firsts.items():
             if topic_name in self._compacted and firsts:
-                newest[key] = str(max(firsts)[1])
-                now |= {str(id_) for _, id_ in firsts} if newest[key] in now else set()
+                now |= {str(id_) for _, id_ in firsts} if str(max(firsts)[1]) in now else set()
         return self._ever <= now
 
     def broker_lost(self) -> None:
         """The log is another one from now on."""
         self._next.clear()
         self.firsts.clear()
+        self.newest.clear()
 
     def _remember(self, record: StoredRecord) -> None:
         envelope = _opened(record)
         if envelope is None:
             return
         self._ever.add(envelope.id)
+        if record.topic in self._compacted:
+            self.newest[envelope.subject] = UUID(envelope.id)
         seen = self.firsts[record.topic, envelope.subject]
         if UUID(envelope.id) not in {id_ for _, id_ in seen}:
             seen.append((envelope.sequence, UUID(envelope.id)))

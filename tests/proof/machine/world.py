@@ -20,7 +20,7 @@ from shared.events.contract import Event
 from shared.events.diverged import diverged
 from shared.events.embedded import EmbeddedBroker
 from shared.events.handling import Handling
-from shared.events.outbox import Outbox, outbox
+from shared.events.outbox import Outbox, unsent
 from shared.events.parking import parked
 from shared.events.positions import Position
 from shared.events.record import Record, TopicPartition
@@ -384,7 +384,7 @@ class World:
         count = 0
         for keeper in (self.toys, self.shelf):
             with keeper.database.reading() as db:
-                count += db.scalar(sa.select(sa.func.count()).where(outbox.c.sent_at.is_(None))) or 0
+                count += db.scalar(sa.select(sa.func.count()).select_from(unsent)) or 0
         return count
 
     def _troubles(self) -> list[str]:

@@ -139,6 +139,11 @@ def balls(db: Session) -> dict[str, tuple[int, int, str]]:
     return {str(row.id): (row.version, row.steps, row.note) for row in db.scalars(sa.select(Ball))}
 
 
+def owners(db: Session) -> dict[str, tuple[int, str]]:
+    """Each owner's version and name, as its publisher knows it."""
+    return {str(row.id): (row.version, row.name) for row in db.scalars(sa.select(Owner))}
+
+
 def ball_copies(db: Session) -> dict[str, tuple[int, int, str]]:
     """Each ball's version, steps and note, as a reader knows it."""
     return {str(row.id): (row.version, row.steps, row.note) for row in db.scalars(sa.select(BallCopy))}

@@ -1,0 +1,105 @@
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from shared.events import placement, positions
+from shared.events.broker import Span
+from shared.events.positions import From, Gone, Position, resume_at
+from shared.events.record import Stretch, TopicPartition
+from tests.events.box import Box, opened, step
+from tests.events.standing import database_on
+from tests.proof.toys.contracts import BALLS
+
+AT = TopicPartition(BALLS.name, 0)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[Box]:
+    with opened(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+def real_box(tmp_path: Path, postgres_server: str) -> Iterator[Box]:
+    with database_on(postgres_server, f"positions_{uuid4().hex}") as url, opened(tmp_path, url) as one:
+        yield one
+
+
+@pytest.mark.parametrize(
+    ("position", "span", "answer"),
+    [
+        (None, Span(3, 9), From(3)),
+        (Position("this", 5), Span(3, 9), From(5)),
+        (Position("this", 9), Span(3, 9), From(9)),
+        (Position("this", 3), Span(3, 9), From(3)),
+        (Position("this", 10), Span(3, 9), From(3, anew=True)),
+        (Position("this", 2), Span(3, 9), Gone(1)),
+        (Position("another", 5), Span(0, 9), From(0, anew=True)),
+        (Position("another", 5), Span(0, 0), From(0, anew=True)),
+        (Position("another", 5), Span(3, 9), Gone(3)),
+    ],
+)
+def test_where_to_go_on(position: Position | None, span: Span, answer: From | Gone) -> None:
+    assert resume_at(position, identity="this", span=span) == answer
+
+
+def test_a_position_that_moves_while_the_broker_is_asked_does_not_look_like_a_new_broker(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The old owner of a partition commits its last batch just now: the broker's end is of a moment before."""
+    box.consumer()
+    describe = box.broker.describe
+
+    def and_somebody_goes_on(topics: list[str]) -> object:
+        answer = describe(topics)
+        identity = answer[AT.topic].identity
+        box.database.within(lambda db: positions.move(db, "shelf", {AT: Position(identity, 7)}))
+        return answer
+
+    monkeypatch.setattr(box.broker, "describe", and_somebody_goes_on)
+
+    found = placement.place(box.database, box.broker, "shelf", [AT])  # type: ignore[arg-type]
+
+    assert (found.ready, found.gone) == ({}, set())
+    with box.database.reading() as db:
+        assert positions.at(db, "shelf", [AT])[AT].offset == 7
+
+
+def test_a_stale_member_waits_for_the_new_owner_and_then_does_nothing(real_box: Box) -> None:
+    """Only the lock of the position keeps it from doing what is being done at this moment."""
+    box, held, go = real_box, threading.Event(), threading.Event()
+
+    def in_the_transaction(point: str) -> None:
+        if point == "consumer.applied":
+            held.set()
+            assert go.wait(10)
+
+    box.roll(1)
+    step(box.relay())
+    owner = box.consumer(reached=in_the_transaction)
+    stale = box.consumer()
+    stale._membership.placed = dict(owner._membership.placed)
+    stretch = _stretch(box)
+    owning = threading.Thread(target=owner._take, args=([stretch],))
+    owning.start()
+    assert held.wait(10)
+
+    late = threading.Thread(target=stale._take, args=([stretch],))
+    late.start()
+    late.join(0.5)
+    assert late.is_alive(), "the stale member did not wait for the lock"
+    go.set()
+    owning.join()
+    late.join()
+
+    assert box.effects(1) == [1]
+    assert box.letters() == []
+
+
+def _stretch(box: Box) -> Stretch:
+    topic = box.embedded.describe([BALLS.name])[BALLS.name]
+    partition = next(n for n, span in topic.spans.items() if span.end)
+    return box.embedded.read(BALLS.name, partition, start=0, limit=10)
