@@ -25,7 +25,7 @@ from shared.events.relay import Pace, Relay
 from shared.events.restore import Restore
 from shared.service import Reaction
 from tests.proof.machine.faults import FaultyBroker
-from tests.proof.machine.world import ball_id, owner_id
+from tests.proof.machine.things import ball_id, owner_id
 from tests.proof.toys import model
 from tests.proof.toys.contracts import BALLS, NEW, OWNERS, SHELVES, Renamed, Rolled
 

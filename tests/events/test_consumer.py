@@ -14,7 +14,7 @@ from shared.events.record import TopicPartition
 from shared.events.unsent import send_again
 from tests.events.box import Box, envelope, locked, opened, step
 from tests.events.standing import database_on
-from tests.proof.machine.world import ball_id
+from tests.proof.machine.things import ball_id
 from tests.proof.toys.contracts import BALLS
 
 LIMITS = Limits(failing_keys=3, probe=timedelta(seconds=5))

@@ -6,7 +6,7 @@ from shared.events.handling import Handling, NotOurs, Readable, Unreadable
 from shared.events.outbox import Outbox
 from shared.events.record import MAX_RECORD_BYTES, StoredRecord
 from tests.events.box import envelope
-from tests.proof.machine.world import ball_id
+from tests.proof.machine.things import ball_id
 from tests.proof.toys.contracts import NEW, Rolled
 
 HANDLING = Handling("shelf", {Rolled: lambda _tx, _event: None}, NEW, Outbox(registry=NEW))

@@ -10,7 +10,7 @@ from shared.db import Cause, Transaction
 from shared.errors import Invalid
 from shared.events.outbox import MAX_EVENT_BYTES, outbox
 from tests.events.box import Box, opened
-from tests.proof.machine.world import ball_id
+from tests.proof.machine.things import ball_id
 from tests.proof.toys import model
 from tests.proof.toys.contracts import Filled, Rolled
 

@@ -8,7 +8,7 @@ from shared.events.embedded import EmbeddedBroker
 from shared.events.envelope import open_envelope
 from shared.events.record import Record
 from tests.events.box import TOPICS, Box, locked, opened, step
-from tests.proof.machine.world import ball_id
+from tests.proof.machine.things import ball_id
 from tests.proof.toys.contracts import BALLS, OWNERS
 
 

@@ -14,7 +14,7 @@ from shared.events.outbox import outbox
 from shared.events.record import TopicPartition
 from tests.events.box import Box, envelope, opened, step
 from tests.proof.machine.services import Keeper
-from tests.proof.machine.world import ball_id
+from tests.proof.machine.things import ball_id
 from tests.proof.toys import model
 from tests.proof.toys.contracts import BALLS
 

@@ -110,7 +110,7 @@ def _the_reader_knows_what_was_commanded(world: World) -> None:
 
 def _exactly_the_failing_wait(world: World) -> None:
     """(5) What is not applied are the events that fail for ever, and those behind them."""
-    assert world.letters() == world.oracle.waiting()
+    assert world.operators.letters() == world.oracle.waiting()
 
 
 def _every_poison_is_kept_as_it_was(world: World) -> None:

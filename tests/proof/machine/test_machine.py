@@ -18,7 +18,8 @@ from shared.events.record import TopicPartition
 from tests.proof.machine import checks
 from tests.proof.machine.faults import PublishFault
 from tests.proof.machine.services import empty_database
-from tests.proof.machine.world import Change, PublisherCopy, World, ball_id, counted_uuids, crash
+from tests.proof.machine.things import Change, ball_id, counted_uuids, crash
+from tests.proof.machine.world import PublisherCopy, World
 from tests.proof.toys.contracts import BALLS
 
 PROOF = os.environ.get("TONGXING_PROOF", "")
@@ -171,11 +172,11 @@ class Spine(RuleBasedStateMachine):
 
     @rule()
     def the_operator_discards(self) -> None:
-        self.world.discard_dead()
+        self.world.operators.discard_dead()
 
     @rule()
     def the_operator_replays(self) -> None:
-        self.world.replay_dead()
+        self.world.operators.replay_dead()
 
     # --- databases are put back ---
 
@@ -200,11 +201,11 @@ class Spine(RuleBasedStateMachine):
         self.world.restore_publisher(self.publisher_copy)
         self.publisher_copy = None
         if accepted:
-            self.world.reconcile()
+            self.world.operators.reconcile()
 
     @rule()
     def the_operator_enters_what_was_lost(self) -> None:
-        self.world.reconcile()
+        self.world.operators.reconcile()
 
     # --- what must be true ---
 
@@ -214,7 +215,7 @@ class Spine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.world.reconcile()
+            self.world.operators.reconcile()
             self.world.drain()
             checks.at_rest(self.world, empty())
         finally:
@@ -227,7 +228,7 @@ _PHASES = [Phase.generate, *([] if PROOF == "mutants" else [Phase.shrink])]
 
 TestSpine = Spine.TestCase
 TestSpine.settings = settings(
-    max_examples={"long": 2_000, "mutants": 250}.get(PROOF, 60),
+    max_examples={"long": 2_000, "mutants": 100}.get(PROOF, 60),
     stateful_step_count=80 if PROOF == "long" else 40,
     deadline=None,
     derandomize=PROOF != "long",

@@ -3,34 +3,30 @@
 Nothing in it depends on the machine that it runs on: time and ids are counted, threads do nothing.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from unittest import mock
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from shared.db import Transaction
 from shared.errors import Refusal
-from shared.events import positions, republish, stops
 from shared.events.contract import Event
-from shared.events.diverged import diverged
 from shared.events.embedded import EmbeddedBroker
 from shared.events.handling import Handling
 from shared.events.outbox import Outbox, unsent
-from shared.events.parking import parked
-from shared.events.positions import Position
 from shared.events.record import Record, TopicPartition
 from shared.events.restore import Restore
 from shared.service import Reaction
-from tests.proof.machine.faults import Crash, FaultyBroker
+from tests.proof.machine.faults import FaultyBroker
+from tests.proof.machine.operators import Operators
 from tests.proof.machine.oracle import Naming, Oracle, Roll
 from tests.proof.machine.services import ConsumerProcess, Keeper, RelayProcess
+from tests.proof.machine.things import Change, ball_id, key_of, owner_id, poison
 from tests.proof.machine.witness import Witness
-from tests.proof.toys import contracts, model
+from tests.proof.toys import model
 from tests.proof.toys.contracts import (
     BALLS,
     NEW,
@@ -44,9 +40,6 @@ from tests.proof.toys.contracts import (
 )
 
 TOPICS = (BALLS, OWNERS, SHELVES)
-
-#: What a transaction changes: a roll (ball, steps, note) or a name (owner, name).
-Change = tuple[int, int, str | None] | tuple[int, str]
 
 
 class RolledBack(Exception):
@@ -90,6 +83,13 @@ class World:
         self.before = Keeper(directory / "before.db", Outbox(ids=self.fresh_id, registry=OLD), self.clock)
         for keeper in (self.toys, self.shelf, self.before):
             keeper.put_back(empty)
+        self.operators = Operators(
+            toys=self.toys,
+            readers={"shelf": self.shelf, "before": self.before},
+            broker=self.broker,
+            oracle=self.oracle,
+            clock=self.clock,
+        )
         self.relays = {name: self._relay(name) for name in ("toys A", "toys B", "shelf")}
         self.consumers = {
             "shelf A": self._consumer("shelf A", self.shelf),
@@ -126,7 +126,9 @@ class World:
             if roll_back:
                 raise RolledBack
 
-        contradicts = {key for key in self.diverged() if key in {_key(change) for change in changes}}
+        contradicts = {
+            key for key in self.operators.diverged() if key in {key_of(change) for change in changes}
+        }
         try:
             self.toys.database.run(work, actor="account:test")
         except RolledBack:
@@ -150,13 +152,8 @@ class World:
         model.roll(tx, ball_id=ball_id(ball), steps=steps, note=note)
         return str(ball_id(ball)), Roll(UUID(int=self._counted), steps, note)
 
-    def diverged(self) -> set[str]:
-        """The balls that refuse changes."""
-        with self.toys.database.reading() as db:
-            return set(db.scalars(sa.select(diverged.c.key)))
-
     def copy_publisher(self) -> PublisherCopy:
-        return PublisherCopy(self.toys.copy(), self.oracle.lengths(), self.diverged())
+        return PublisherCopy(self.toys.copy(), self.oracle.lengths(), self.operators.diverged())
 
     def restore_publisher(self, copy: PublisherCopy) -> bool:
         """Put the copy back; whether it could be tried.
@@ -178,20 +175,8 @@ class World:
                 del history[max(copy.lengths.get(key, 0), published[key]) :]
         self.relays["toys A"].step()  # a service compares itself with the broker before it opens
         behind = {key for key in self.oracle.rolls if published[key] > copy.lengths.get(key, 0)}
-        assert self.diverged() == behind | copy.diverged
+        assert self.operators.diverged() == behind | copy.diverged
         return True
-
-    def reconcile(self) -> None:
-        """The operator enters what was published and lost, by hand, and accepts."""
-        expected = self.oracle.balls()
-
-        def enter(tx: Transaction) -> None:
-            for key in self.diverged():
-                version, steps, note = expected[key]
-                tx.db.merge(model.Ball(id=UUID(key), version=version, steps=steps, note=note))
-            tx.db.execute(sa.delete(diverged))
-
-        self.toys.database.run(enter, actor="operator:test")
 
     # --- the broker ---
 
@@ -295,64 +280,6 @@ class World:
             pass
         return self.shelf
 
-    def discard_dead(self) -> None:
-        """The operator gives up every event that failed for good."""
-        dead, _ = self._letters(self.shelf)
-        wanted = dead & (self.oracle.failing | self.oracle.discarded)
-        self.oracle.discarded |= wanted
-        self._decide("discarded", wanted)
-
-    def replay_dead(self) -> None:
-        """The release is mended, and the operator has the dead letters tried again."""
-        dead, _ = self._letters(self.shelf)
-        self.oracle.failing -= dead - self.oracle.discarded
-        self._decide("parked", dead - self.oracle.discarded)
-
-    def _decide(self, state: str, about: set[tuple[str, int]]) -> None:
-        with self.shelf.database.begin() as db:
-            rows = db.execute(
-                sa.select(parked).where(parked.c.state == "dead", parked.c.key.not_like("stranger%"))
-            ).all()
-            for row in rows:
-                if _at(row) in about:
-                    change = {"state": state, "attempts": 0, "next_try_at": self.now}
-                    db.execute(sa.update(parked).where(parked.c.id == row.id).values(change))
-
-    def letters(self) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
-        """The (ball, version) pairs that are dead at `shelf`, and those that wait; each must be there once."""
-        return self._letters(self.shelf)
-
-    def _letters(self, keeper: Keeper) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
-        with keeper.database.reading() as db:
-            rows = db.execute(sa.select(parked).where(parked.c.key.not_like("stranger%"))).all()
-        waiting = [(row.state, *_at(row)) for row in rows if row.state != "discarded"]
-        assert len(waiting) == len(set(waiting)), f"an event waits twice: {waiting}"
-        return (
-            {(key, version) for state, key, version in waiting if state == "dead"},
-            {(key, version) for state, key, version in waiting if state == "parked"},
-        )
-
-    def say_again_and_resume(self) -> None:
-        """Records were deleted unread: the publisher says all of them again, and the readers go on there."""
-        for keeper, service in ((self.shelf, "shelf"), (self.before, "before")):
-            with keeper.database.reading() as db:
-                open_stops = stops.open_stops(db, service)
-            if not open_stops:
-                continue
-            found = self.broker.describe([BALLS.name])[BALLS.name]
-            with keeper.database.begin() as db:
-                for stop in open_stops:
-                    assert stop.place
-                    end = found.spans[stop.place.partition].end
-                    positions.move(db, service, {stop.place: Position(found.identity, end)})
-                    stops.end(db, stop.id, by="operator:test", reason="said again", now=self.now)
-            publisher = republish.Publisher(
-                service="toys", topics={BALLS.name: BALLS}, states={}, registry=NEW
-            )
-            republish.republish(
-                self.toys.database, publisher, republish.Again(topic=BALLS.name), actor="operator:test"
-            )
-
     # --- the end ---
 
     def drain(self) -> None:
@@ -364,21 +291,16 @@ class World:
         for _ in range(400):
             self.pass_time(61)
             worked = [process.step() for process in self.processes]
-            self._operator_looks()
+            self.operators.look()
             self.witness.look()
             quiet = (
-                0 if any(worked) or self._unsent() or self.letters() != self.oracle.waiting() else quiet + 1
+                0
+                if any(worked) or self._unsent() or self.operators.letters() != self.oracle.waiting()
+                else quiet + 1
             )
             if quiet == 4:
                 return
         raise AssertionError(f"it never comes to rest: {self._troubles()}")
-
-    def _operator_looks(self) -> None:
-        """What operators do until all is well; what was discarded before a restore is discarded again."""
-        self.say_again_and_resume()
-        dead, _ = self.letters()
-        self._decide("discarded", dead & self.oracle.discarded)
-        self._decide("parked", dead - self.oracle.failing - self.oracle.discarded)
 
     def _unsent(self) -> int:
         count = 0
@@ -398,75 +320,3 @@ class World:
         self.broker.close()
         for keeper in (self.toys, self.shelf, self.before):
             keeper.database.close()
-
-
-def ball_id(number: int) -> UUID:
-    """The id of a ball; four of them share two partitions."""
-    return UUID(int=0xBA11 << 64 | number)
-
-
-def owner_id(number: int) -> UUID:
-    """The id of an owner."""
-    return UUID(int=0x0E << 64 | number)
-
-
-def poison(kind: str, *, number: int, fresh: UUID) -> Record:
-    """A record that can never be applied. Its key is nobody else's."""
-    headers = {
-        "ce_specversion": "1.0",
-        "ce_id": str(fresh),
-        "ce_source": "/toys",
-        "ce_type": "toys.ball.rolled.v1",
-        "ce_subject": f"stranger {number}",
-        "ce_time": "2026-09-01T08:00:00Z",
-        "ce_sequence": "1",
-        "ce_actor": "account:stranger",
-        "content-type": "application/json",
-    }
-    value = b'{"version":1}'
-    match kind:
-        case "bytes":
-            headers, value = {}, b"\x00\xff no event"
-        case "unknown type":
-            headers["ce_type"] = "toys.ball.exploded.v9"
-        case "no id":
-            del headers["ce_id"]
-        case "no JSON":
-            value = b"{"
-        case "contract broken":
-            pass
-    return Record(
-        topic=BALLS.name,
-        key=f"stranger {number}".encode(),
-        value=value,
-        headers=tuple((name, text.encode()) for name, text in headers.items()),
-    )
-
-
-@contextmanager
-def counted_uuids() -> Iterator[None]:
-    """The embedded broker draws the ids of members and topics from uuid4: here it counts."""
-    drawn = 0
-
-    def counted() -> UUID:
-        nonlocal drawn
-        drawn += 1
-        return UUID(int=0xC0DE << 64 | drawn)
-
-    with mock.patch("uuid.uuid4", counted):
-        yield
-
-
-def crash() -> None:
-    """The process that reaches this is dead."""
-    raise Crash
-
-
-def _key(change: Change) -> str:
-    return str(owner_id(change[0])) if len(change) == 2 else str(ball_id(change[0]))
-
-
-def _at(row: sa.Row[tuple[object, ...]]) -> tuple[str, int]:
-    """The ball and version of a parked row."""
-    event = contracts.NEW.of(Rolled).decode(row.value)
-    return row.key, event.version

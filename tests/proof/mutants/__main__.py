@@ -25,8 +25,8 @@ COPIED = ("shared", "services", "tests", "pyproject.toml")
 #: At once: as many as the smallest machine that runs this has cores.
 WORKERS = 2
 
-#: No tests of a mutant may take longer, in seconds; one that makes them hang is noticed as well.
-LONGEST = 240
+#: No tests of a mutant may take longer, in seconds.
+LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def judge(mutant: Mutant, environment: dict[str, str]) -> Verdict:
                 timeout=LONGEST,
             )
         except subprocess.TimeoutExpired:
-            return Verdict(mutant, killed=True, by="the tests hang", seconds=time.monotonic() - began)
+            return Verdict(mutant, killed=False, by="undecided: too slow", seconds=time.monotonic() - began)
     seconds = time.monotonic() - began
     failed = [line.split()[1] for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
     if run.returncode == 1 and failed:
