@@ -32,7 +32,7 @@ def broken(directory: Path, registry: Registry) -> list[str]:
         return []
     withdrawn = _withdrawn(directory)
     promised = {type_: said for type_, said in released(directory).items() if type_ not in withdrawn}
-    found = []
+    found: list[str] = []
     for type_, said in promised.items():
         contract = registry.named(type_)
         changes = breaking({type_: said}, {type_: document(contract)} if contract else {})

@@ -110,6 +110,10 @@ CONSUMER_STOPPED = Gauge(
 PARKED = Gauge("tongxing_parked_records", "Records that wait behind a failed one of their key.")
 DEAD_LETTERS = Gauge("tongxing_dead_letters", "Dead letters that nobody has replayed or discarded yet.")
 JOBS = Gauge("tongxing_jobs", "Jobs, by state: queued, running, succeeded, failed, cancelled.", ("state",))
+DISK_FREE = Gauge(
+    "tongxing_disk_free_ratio",
+    "How much of the disk of the data directory this service may still fill, 0 to 1.",
+)
 LOOP_BUSY_SECONDS = Gauge(
     "tongxing_loop_busy_seconds",
     "How long the loop has been in its present step; 0 when between steps.",

@@ -1,13 +1,17 @@
-"""What a scrape reads of one service: outbox, lag, letters, stops."""
+"""What a scrape reads of one service: outbox, lag, letters, stops, jobs, its disk."""
 
+import shutil
 from collections import Counter
+from pathlib import Path
 
 from shared.events.operations.lag import behind, unsent, waiting
 from shared.events.operations.resuming import open_stops
+from shared.jobs import gauges as job_gauges
 from shared.observe.metrics import (
     CONSUMER_LAG,
     CONSUMER_STOPPED,
     DEAD_LETTERS,
+    DISK_FREE,
     OUTBOX_OLDEST_SECONDS,
     OUTBOX_ROWS,
     PARKED,
@@ -24,6 +28,8 @@ def watch(runtime: Runtime) -> None:
     name = runtime.service.name
     SCRAPED.watch(service=name, source="outbox", read=lambda: _outbox(runtime))
     SCRAPED.watch(service=name, source="letters", read=lambda: _letters(runtime))
+    SCRAPED.watch(service=name, source="jobs", read=lambda: _jobs(runtime))
+    SCRAPED.watch(service=name, source="disk", read=lambda: _disk(runtime.settings.data))
     if runtime.topics_read:
         SCRAPED.watch(service=name, source="lag", read=lambda: _lag(runtime), keep=_KEEP_LAG)
 
@@ -44,6 +50,20 @@ def _letters(runtime: Runtime) -> list[Reading]:
         Reading(DEAD_LETTERS, now.dead),
         Reading(CONSUMER_STOPPED, float(stopped)),
     ]
+
+
+def _jobs(runtime: Runtime) -> list[Reading]:
+    with runtime.database.reading() as db:
+        return job_gauges(db)
+
+
+def _disk(data: Path) -> list[Reading]:
+    """In a container the directory may be missing; what it would lie on is then the disk of the image."""
+    place = data.absolute()
+    while not place.exists():
+        place = place.parent
+    disk = shutil.disk_usage(place)
+    return [Reading(DISK_FREE, disk.free / (disk.used + disk.free))]
 
 
 def _lag(runtime: Runtime) -> list[Reading]:

@@ -7,16 +7,19 @@ how far that goes; `for` is left out. promtool is not needed.
 
 import re
 import shutil
+import sqlite3
 import threading
-from collections import namedtuple
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from flask import Flask
 
+from shared.events.embedded import file
 from shared.jobs import JobHandler, JobRunner, enqueue
 from shared.observe import metrics
 from shared.observe.health import Health
@@ -83,13 +86,18 @@ def test_events_that_are_not_sent(watched: Watched) -> None:
     assert not watched.fires("TongxingEventsNotSent")
 
 
-def test_a_relay_that_fails(watched: Watched) -> None:
+def test_a_relay_that_fails(watched: Watched, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file, "LOCK_PATIENCE", 0.1)
     roll(watched.toy)
     watched.toy.send()
     assert not watched.fires("TongxingRelayFailing")
-    roll(watched.toy, "x" * 3_000_000)  # more than a broker takes
-    watched.toy.relay.step()
-    assert watched.fires("TongxingRelayFailing")
+    with closing(sqlite3.connect(tmp_path / "broker.db", isolation_level=None)) as hanging:
+        hanging.execute("BEGIN IMMEDIATE")  # another process keeps the broker's lock
+        roll(watched.toy)
+        watched.toy.relay.step()
+        assert watched.fires("TongxingRelayFailing")
+    watched.toy.send()
+    assert not watched.fires("TongxingRelayFailing")
 
 
 def test_a_consumer_that_falls_behind(watched: Watched) -> None:
@@ -207,7 +215,10 @@ def _eventually(question: Callable[[], bool]) -> bool:
     return any(question() or pause.wait(0.2) for _ in range(30))
 
 
-Usage = namedtuple("Usage", "total used free")
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
 
 
 def test_a_disk_that_is_nearly_full(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
