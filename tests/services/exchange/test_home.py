@@ -21,7 +21,8 @@ def test_it_is_migrated_though_it_has_no_tables_of_its_own(exchange: House) -> N
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "says"), [("zh", "教师交流", "尚无"), ("en", "Exchange", "not")]
+    ("language", "title", "says"),
+    [("zh", "教师交流", "目前还没有任何内容"), ("en", "Exchange", "there is nothing yet")],
 )
 def test_its_page_says_that_nothing_is_here_yet(
     exchange: House, language: str, title: str, says: str

@@ -21,7 +21,8 @@ def test_it_is_migrated_though_it_has_no_tables_of_its_own(resources: House) -> 
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "says"), [("zh", "资源与场地", "尚无"), ("en", "Resources", "not")]
+    ("language", "title", "says"),
+    [("zh", "资源与场地", "目前还没有任何内容"), ("en", "Resources", "there is nothing yet")],
 )
 def test_its_page_says_that_nothing_is_here_yet(
     resources: House, language: str, title: str, says: str
