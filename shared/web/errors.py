@@ -24,6 +24,7 @@ _HTTP = {
     413: Sentence(zh="提交的内容太大（上限 2 MB）。", en="What was sent is too large (2 MB at most)."),
     415: Sentence(zh="不支持这种格式。", en="This format is not supported."),
 }
+_OURS = HTTPStatus.INTERNAL_SERVER_ERROR
 _BUG = Sentence(
     zh="系统出错了，这次的更改没有保存。请稍后再试；若仍有问题，请把下面的编号告诉管理员。",
     en="Something went wrong on our side and this change was not saved. Try again in a moment; if it stays so, tell "
@@ -100,7 +101,11 @@ def _answer(status: HTTPStatus, sentence: Sentence, *, errors: dict[str, object]
         response.mimetype = "application/problem+json"
     else:
         template = "fragments/error.html" if request.headers.get("HX-Request") else "error.html"
-        response = make_response(render_template(template, status=status, sentence=sentence, trace=trace))
+        # The same request may succeed later only where it was we who failed, and is sent again only where it reads.
+        again = request.full_path.rstrip("?") if status >= _OURS and request.method == "GET" else None
+        response = make_response(
+            render_template(template, status=status, sentence=sentence, trace=trace, again=again)
+        )
     response.status_code = status.value
     return response
 

@@ -42,6 +42,32 @@ def test_a_person_gets_a_page_in_their_language(toy: House, name: str, status: i
     assert '<html lang="zh-CN">' in answer.text
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "offered"),
+    [
+        ("GET", "/exchange/raise/unavailable?a=b", True),
+        ("GET", "/exchange/raise/bug", True),
+        ("GET", "/exchange/nothing", False),
+        ("GET", "/exchange/raise/forbidden", False),
+        ("POST", "/exchange/language", False),
+    ],
+)
+def test_trying_again_is_offered_where_it_may_help(
+    toy: House, method: str, path: str, *, offered: bool
+) -> None:
+    page = toy.client().open(path, method=method, headers={"Accept": "text/html"}).text
+
+    assert (f'href="{path}">再试一次' in page) is offered
+    assert "回到首页" in page
+
+
+def test_htmx_gets_the_way_to_sign_in(toy: House) -> None:
+    answer = toy.client().get("/exchange/mine", headers={"HX-Request": "true", "Accept": "text/html"})
+
+    assert answer.status_code == 401
+    assert '<a href="/sign-in">登录</a>' in answer.text
+
+
 def test_htmx_gets_the_sentence_alone(toy: House) -> None:
     answer = toy.client().get(
         "/exchange/raise/refusal", headers={"HX-Request": "true", "Accept": "text/html"}

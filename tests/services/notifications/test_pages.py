@@ -51,7 +51,7 @@ def test_who_looks_after_several_sees_which_schools_have_it(post: House) -> None
     page = post.client("coordinator@region:632800").get("/notifications/").text
 
     assert "2 所学校已收到，0 所已读" in page
-    assert "格尔木市第一中学、德令哈市第一小学" in page
+    assert "○ 未读：格尔木市第一中学、德令哈市第一小学<" in page
     assert "七星关区第一中学" not in page
 
 
@@ -179,7 +179,8 @@ def test_whose_schools_are_many_sees_how_many_have_read_it(post: House) -> None:
     page = post.client("coordinator@region:632800").get("/notifications/").text
 
     assert "2 所学校已收到，1 所已读" in page
-    assert "✓ 格尔木市第一中学、德令哈市第一小学" in page
+    assert "✓ 已读：格尔木市第一中学<" in page
+    assert "○ 未读：德令哈市第一小学<" in page
     assert "标为已读" not in page
 
 
