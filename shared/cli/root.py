@@ -60,6 +60,8 @@ class Tongxing(Table):
         "migrate": ("shared.cli.migrate:migrate", "Bring databases to this release."),
         "topics": ("shared.cli.topics:topics", "List, apply and check the topics of the broker."),
         "events": ("shared.cli.events:events", "Look at events that wait or failed, and decide about them."),
+        "backup": ("shared.cli.copies:backup", "Copy an embedded installation while it runs."),
+        "restore": ("shared.cli.copies:restore", "Put a copy back."),
         "doctor": ("shared.cli.doctor:doctor", "Say what is wrong with this installation and what to do."),
         "contracts": ("shared.cli.contracts:contracts", "Check and print the contracts of events."),
     }
