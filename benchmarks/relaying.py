@@ -146,6 +146,7 @@ def copy(url: str, made: list[toy.Row]) -> None:
             for row in made:
                 into.write_row([row[name] for name in _COLUMNS])
         connection.execute(
-            "INSERT INTO unsent (seq, shard) SELECT seq, shard FROM outbox WHERE seq > %s", (last,)
+            "INSERT INTO unsent (seq, shard, size) SELECT seq, shard, length(value) FROM outbox WHERE seq > %s",
+            (last,),
         )
         connection.execute("ANALYZE outbox, unsent")

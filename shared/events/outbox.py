@@ -55,6 +55,7 @@ unsent = Table(
     SPINE,
     Column("seq", _BIGINT, primary_key=True, autoincrement=False),
     Column("shard", Integer, nullable=False),
+    Column("size", Integer, nullable=False),  # bytes of the value, so that a batch can be bounded unread
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("retry_at", UtcDateTime),
     Column("last_error", Text),
@@ -121,9 +122,10 @@ class Outbox:
         refuse_diverged(db, pending)
         insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
         fresh = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
-        left = db.execute(fresh.returning(outbox.c.seq, outbox.c.shard), pending).all()
+        size = sa.func.length(outbox.c.value)
+        left = db.execute(fresh.returning(outbox.c.seq, outbox.c.shard, size.label("size")), pending).all()
         if left:
-            db.execute(sa.insert(unsent), [{"seq": seq, "shard": shard} for seq, shard in left])
+            db.execute(sa.insert(unsent), [row._asdict() for row in left])
         db.info[_LEFT] = True
 
     def committed(self, db: Session) -> None:

@@ -24,7 +24,7 @@ from shared.events.outbox import outbox, unsent
 from shared.events.parking import Backoff
 from shared.events.record import Record
 from shared.events.restore import Restore
-from shared.events.unsent import hold_back, mark_sent, send_again
+from shared.events.unsent import any_of, hold_back, mark_sent, send_again
 from shared.observe import metrics
 from shared.text import Sentence
 
@@ -35,10 +35,12 @@ log = structlog.get_logger(__name__)
 class Pace:
     """How much at once and how long.
 
-    lease: how long shards stay with a relay that died.
+    batch, batch_bytes: rows and bytes of values that are sent together. lease: how long shards stay with a relay that
+    died.
     """
 
-    batch: int = 1_000
+    batch: int = 2_000
+    batch_bytes: int = 16 * 1024 * 1024
     lease: timedelta = timedelta(seconds=10)
     trust: Trust = Trust()  # noqa: RUF009  frozen
 
@@ -53,15 +55,7 @@ class _Row(NamedTuple):
     attempts: int
 
 
-_COLUMNS = (
-    outbox.c.seq,
-    outbox.c.shard,
-    outbox.c.topic,
-    outbox.c.key,
-    outbox.c.value,
-    outbox.c.headers,
-    unsent.c.attempts,
-)
+_COLUMNS = tuple(outbox.c[name] for name in _Row._fields[:-1])
 
 
 class Relay:
@@ -132,28 +126,41 @@ class Relay:
         self._leased_until = until
 
     def _unsent(self) -> Sequence[_Row]:
-        now = self._database.clock()
+        """The oldest rows of its shards that may be sent now, in the order to send them."""
         with self._database.reading() as db:
-            waiting = (
-                sa.select(*_COLUMNS)
-                .join_from(unsent, outbox, outbox.c.seq == unsent.c.seq)
-                .where(unsent.c.shard.in_(self._shards), outbox.c.topic.in_(self._known.identities))
-                .order_by(unsent.c.seq)
-                .limit(self._pace.batch)
-            )
-            rows = db.execute(waiting).all()
-            if not rows:
+            attempts: dict[int, int] = {}
+            size = 0
+            for row in db.execute(self._waiting(db)):
+                size += row.size
+                if attempts and size > self._pace.batch_bytes:
+                    break
+                attempts[row.seq] = row.attempts
+            if not attempts:
                 return []
-            # Asked apart: nearly always nothing is held, and leaving out by a join would make the planner sort
-            # the whole backlog for every batch.
-            held = db.execute(
-                sa.select(outbox.c.topic, outbox.c.key)
-                .join_from(unsent, outbox, outbox.c.seq == unsent.c.seq)
-                .where(unsent.c.retry_at.is_not(None), unsent.c.retry_at > now)
-            ).all()
-            if held:
-                rows = db.execute(waiting.where(sa.tuple_(outbox.c.topic, outbox.c.key).not_in(held))).all()
-            return [_Row._make(row) for row in rows]
+            # Read apart from what waits: joined, the planner may sort the whole backlog for every batch.
+            rows = db.execute(
+                sa.select(*_COLUMNS).where(any_of(db, outbox.c.seq, list(attempts))).order_by(outbox.c.seq)
+            )
+            return [_Row._make((*row, attempts[row.seq])) for row in rows]
+
+    def _waiting(self, db: Session) -> sa.Select[tuple[int, int, int]]:
+        waiting = (
+            sa.select(unsent.c.seq, unsent.c.attempts, unsent.c.size)
+            .where(unsent.c.shard.in_(self._shards))
+            .order_by(unsent.c.seq)
+            .limit(self._pace.batch)
+        )
+        held = db.execute(
+            sa.select(outbox.c.topic, outbox.c.key)
+            .join_from(unsent, outbox, outbox.c.seq == unsent.c.seq)
+            .where(unsent.c.retry_at.is_not(None), unsent.c.retry_at > self._database.clock())
+        ).all()
+        if not held and not self._known.lacking:  # nearly always
+            return waiting
+        return waiting.join(outbox, outbox.c.seq == unsent.c.seq).where(
+            outbox.c.topic.in_(self._known.identities),
+            sa.tuple_(outbox.c.topic, outbox.c.key).not_in(held),
+        )
 
     def _send(self, rows: Sequence[_Row]) -> bool:
         self._reached("relay.read")

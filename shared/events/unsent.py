@@ -19,20 +19,23 @@ WAITS = sa.exists().where(unsent.c.seq == outbox.c.seq)
 
 def mark_sent(db: Session, seqs: Sequence[int]) -> None:
     """A broker has acknowledged these."""
-    if not seqs:
-        return
-    if db.get_bind().dialect.name == "postgresql":  # one array parameter instead of a thousand
-        chosen = unsent.c.seq == sa.any_(sa.literal(list(seqs), postgresql.ARRAY(sa.BigInteger)))
-    else:
-        chosen = unsent.c.seq.in_(seqs)
-    db.execute(sa.delete(unsent).where(chosen))
+    if seqs:
+        db.execute(sa.delete(unsent).where(any_of(db, unsent.c.seq, seqs)))
+
+
+def any_of(db: Session, seq: sa.Column[int], seqs: Sequence[int]) -> sa.ColumnElement[bool]:
+    """That `seq` is one of `seqs`: on PostgreSQL one array parameter instead of a thousand."""
+    if db.get_bind().dialect.name == "postgresql":
+        return seq == sa.any_(sa.literal(list(seqs), postgresql.ARRAY(sa.BigInteger)))
+    return seq.in_(seqs)
 
 
 def send_again(db: Session, *chosen: sa.ColumnElement[bool]) -> int:
     """Let the relay send the chosen outbox rows (again), as if they had never been tried; answers how many."""
     insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
     again = insert(unsent).from_select(
-        ["seq", "shard"], sa.select(outbox.c.seq, outbox.c.shard).where(*chosen)
+        ["seq", "shard", "size"],
+        sa.select(outbox.c.seq, outbox.c.shard, sa.func.length(outbox.c.value)).where(*chosen),
     )
     marked = db.execute(
         again.on_conflict_do_update(

@@ -43,6 +43,7 @@ def _create_publishing() -> None:
         "unsent",
         sa.Column("seq", _BIGINT, primary_key=True, autoincrement=False),
         sa.Column("shard", sa.Integer, nullable=False),
+        sa.Column("size", sa.Integer, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
         sa.Column("retry_at", UtcDateTime),
         sa.Column("last_error", sa.Text),
