@@ -60,7 +60,8 @@ def back_up(
                 _copy(reader, part / name)
         names = list(files)
         if whole and settings.signing_key.exists():
-            shutil.copy2(settings.signing_key, part / KEY)
+            shutil.copyfile(settings.signing_key, part / KEY)
+            (part / KEY).chmod(0o600)
             names.append(KEY)
         said = {"at": now.isoformat(), "version": version, "files": names}
         (part / MANIFEST).write_text(json.dumps(said, indent=2) + "\n")
