@@ -53,6 +53,10 @@ format: $(VENV)/installed ## Format the code and apply the fixes that are safe
 bench: $(VENV)/installed ## Measure against a peer (NAME=relay …, ARGS=--json); without NAME list what there is
 	@$(if $(NAME),$(BIN)/python -m benchmarks.$(NAME) $(ARGS),grep -ls __main__ benchmarks/*.py | sed 's,.*/\(.*\)\.py,  make bench NAME=\1,')
 
+.PHONY: drill
+drill: $(VENV)/installed ## Break the compose stack on purpose and count (LONG=1 for an hour)
+	@$(BIN)/python -m tests.drills $(ARGS)
+
 .PHONY: mutants
 mutants: $(VENV)/installed ## Take out one safeguard at a time; fails if the tests do not notice
 	@$(BIN)/python -m tests.proof.mutants $(ARGS)

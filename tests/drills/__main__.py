@@ -1,0 +1,140 @@
+"""Breaks the compose stack on purpose, under load, and counts what became of every release.
+
+    python -m tests.drills [--json] [--only NAME]…        LONG=1: again and again for an hour
+
+Exits with 1 if anything was lost, doubled or out of order, or if a service that was not touched did not answer.
+"""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from types import FrameType
+
+from tests.deploy.compose import SERVICES, FailedError, Stack
+from tests.deploy.people import Person, administrator, eventually, release
+from tests.drills.catalogue import DRILLS, Drill
+from tests.drills.stage import Row, play
+
+HOUR = 3600.0
+
+
+def main() -> int:
+    """Do what the first lines say."""
+    asked = _arguments()
+    signal.signal(signal.SIGTERM, _end)
+    stack = Stack(f"tongxing-drill-{os.getpid()}", settings={"TONGXING_IMAGES": "tongxing-drill"})
+    chosen = [drill for drill in DRILLS if not asked.only or drill.name in asked.only]
+    try:
+        person, schools = _started(stack)
+        rows = _play_all(stack, person, schools, chosen)
+    except FailedError as error:
+        _say(str(error))
+        return 1
+    finally:
+        _say("· removing containers and volumes")
+        stack.down()
+    if asked.json:
+        print(json.dumps([asdict(row) for row in rows], ensure_ascii=False, indent=1))  # noqa: T201
+    return int(any(row.faults for row in rows))
+
+
+def _started(stack: Stack) -> tuple[Person, list[str]]:
+    """The stack, built and healthy; who plans, and two schools that scheduling knows."""
+    begun = time.monotonic()
+    stack.compose("build", "--quiet", *(f"{service}-web" for service in SERVICES), timeout=900)
+    built = time.monotonic()
+    stack.up()
+    _say(f"· images in {built - begun:.0f} s, healthy in {time.monotonic() - built:.0f} s, at {stack.url}")
+    person = administrator(stack)
+    schools = [str(school["id"]) for school in person.ask("GET", "/directory/api/v1/schools").json()[:2]]
+
+    def accepted() -> bool:
+        try:
+            return all(release(person, "演练之前", school) for school in schools)
+        except AssertionError:  # the register of schools is still on its way to scheduling
+            return False
+
+    if not eventually(accepted, until=bool, within=30):
+        raise FailedError("scheduling accepts no session, 30 seconds after it was started.")
+    return person, schools
+
+
+def _play_all(stack: Stack, person: Person, schools: list[str], drills: Sequence[Drill]) -> list[Row]:
+    ends = time.monotonic() + (HOUR if os.environ.get("LONG") == "1" else 0)
+    rows: list[Row] = []
+    _say(
+        _LINE.format(
+            "drill", "sent", "refused", "lost", "doubled", "disorder", "caught up", "pages", "slowest", "took"
+        )
+    )
+    while True:
+        for drill in drills:
+            row = play(
+                stack,
+                person,
+                schools=schools,
+                drill=drill.name,
+                tried=drill.tried,
+                stopped=drill.stopped,
+                act=drill.act,
+            )
+            rows.append(row)
+            _say(_line(row))
+            if row.faults:
+                _keep_logs(stack, row)
+        if time.monotonic() > ends:
+            return rows
+
+
+_LINE = "{:<22} {:>6} {:>8} {:>5} {:>8} {:>9} {:>10} {:>6} {:>8} {:>6}"
+
+
+def _line(row: Row) -> str:
+    caught_up = "never" if row.caught_up is None else f"{row.caught_up:.1f} s"
+    counted = row.tally
+    line = _LINE.format(
+        *(row.drill, counted.sent, row.refused, counted.lost, counted.doubled, counted.disordered),
+        *(caught_up, row.pages, f"{row.slowest:.1f} s", f"{row.seconds:.0f} s"),
+    )
+    return "\n".join([line, *(f"    {fault}" for fault in row.faults)])
+
+
+def _keep_logs(stack: Stack, row: Row) -> None:
+    """What every container said until a drill failed: it is gone with the containers otherwise."""
+    os.makedirs("reports", exist_ok=True)  # noqa: PTH103
+    path = f"reports/{row.drill}.log"
+    with open(path, "w") as file:  # noqa: PTH123
+        file.write(stack.compose("logs", "--no-color", "--timestamps", "--tail", "2000"))
+    _say(f"    what the containers said: {path}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.drills", description="Break the compose stack on purpose and count."
+    )
+    parser.add_argument("--json", action="store_true", help="print the rows as JSON as well")
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=[drill.name for drill in DRILLS],
+        help="only this drill; may be repeated",
+    )
+    return parser.parse_args()
+
+
+def _say(line: str) -> None:
+    """On stderr, so that stdout is JSON alone where that is asked for."""
+    print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

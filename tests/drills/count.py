@@ -1,0 +1,89 @@
+"""What the schools were told, held against what scheduling has accepted: exact, from notifications' own database."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from tests.deploy.compose import Stack
+
+RELEASED, CANCELLED = "session_released", "session_cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A command that was answered with success, so that the schools must be told once. kind: as notices call it."""
+
+    session_id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice. seq: the order in which they were told. schools: how many inboxes it lies in."""
+
+    sent: Sent
+    seq: int
+    schools: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """lost: accepted, and not with every school. doubled: told once too often. disordered: sessions that were
+    cancelled before they were released.
+    """
+
+    sent: int
+    lost: int
+    doubled: int
+    disordered: int
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything arrived, once, in order."""
+        return not (self.lost or self.doubled or self.disordered)
+
+
+def told(stack: Stack) -> list[Told]:
+    """Every notice there is. Raises FailedError while the database is away."""
+    query = (
+        "SELECT n.session_id, n.kind, n.seq, count(e.school_id) FROM notices n "
+        "LEFT JOIN entries e ON e.notice_seq = n.seq GROUP BY n.seq"
+    )
+    found = []
+    for line in ask(stack, "notifications", query):
+        session_id, kind, seq, schools = line.split("|")
+        found.append(Told(Sent(session_id, kind), int(seq), int(schools)))
+    return found
+
+
+def ask(stack: Stack, database: str, query: str) -> list[str]:
+    """The rows that a query answers, as lines; asked as PostgreSQL's administrator, beside all services."""
+    psql = ("psql", "--no-psqlrc", "--tuples-only", "--no-align", "--username=postgres")
+    return stack.compose(
+        "exec", "-T", "postgres", *psql, f"--dbname={database}", f"--command={query}"
+    ).splitlines()
+
+
+def missing(sent: Iterable[Sent], told: Iterable[Told], *, invited: int) -> set[Sent]:
+    """What was accepted and does not lie in the inboxes of all who were invited."""
+    return set(sent) - {notice.sent for notice in told if notice.schools == invited}
+
+
+def tally(sent: Collection[Sent], told: Iterable[Told], *, invited: int) -> Tally:
+    """What became of what was sent. Notices of others' sessions are passed over."""
+    sessions = {one.session_id for one in sent}
+    notices: dict[Sent, list[Told]] = defaultdict(list)
+    for notice in told:
+        if notice.sent.session_id in sessions:
+            notices[notice.sent].append(notice)
+    return Tally(
+        sent=len(sent),
+        lost=len(missing(sent, [one for several in notices.values() for one in several], invited=invited)),
+        doubled=sum(len(several) - 1 for several in notices.values()),
+        disordered=sum(_disordered(notices, session_id) for session_id in sessions),
+    )
+
+
+def _disordered(notices: dict[Sent, list[Told]], session_id: str) -> bool:
+    released, cancelled = (notices.get(Sent(session_id, kind), []) for kind in (RELEASED, CANCELLED))
+    return bool(released and cancelled) and min(n.seq for n in cancelled) < min(n.seq for n in released)
