@@ -5,13 +5,16 @@ from uuid import uuid4
 
 import pytest
 
+from shared.db import Transaction
 from shared.events import placement, positions
 from shared.events.broker import Span
+from shared.events.consumer import Consumer
+from shared.events.handling import Handling
 from shared.events.positions import From, Gone, Position, resume_at
-from shared.events.record import Stretch, TopicPartition
+from shared.events.record import TopicPartition
 from tests.events.box import Box, opened, step
 from tests.events.standing import database_on
-from tests.proof.toys.contracts import BALLS
+from tests.proof.toys.contracts import BALLS, NEW, OWNERS, Renamed
 
 AT = TopicPartition(BALLS.name, 0)
 
@@ -70,36 +73,28 @@ def test_a_position_that_moves_while_the_broker_is_asked_does_not_look_like_a_ne
 
 def test_a_stale_member_waits_for_the_new_owner_and_then_does_nothing(real_box: Box) -> None:
     """Only the lock of the position keeps it from doing what is being done at this moment."""
-    box, held, go = real_box, threading.Event(), threading.Event()
+    box, done, held, go = real_box, list[int](), threading.Event(), threading.Event()
 
-    def in_the_transaction(point: str) -> None:
-        if point == "consumer.applied":
-            held.set()
-            assert go.wait(10)
+    def rename(_tx: Transaction, event: Renamed) -> None:  # a whole state: no inbox stands behind the lock
+        done.append(event.version)
+        held.set()
+        assert go.wait(10)
 
-    box.roll(1)
+    box.rename(1, "Lan")
     step(box.relay())
-    owner = box.consumer(reached=in_the_transaction)
-    stale = box.consumer()
+    handling = Handling("shelf", {Renamed: rename}, NEW, box.emitter)
+    owner, stale = (Consumer(database=box.database, broker=box.embedded, handling=handling) for _ in range(2))
+    owner.step(timeout=0)
     stale._membership.placed = dict(owner._membership.placed)
-    stretch = _stretch(box)
-    owning = threading.Thread(target=owner._take, args=([stretch],))
-    owning.start()
+    stretch = box.embedded.read(OWNERS.name, 0, start=0, limit=10)
+    threads = [threading.Thread(target=member._take, args=([stretch],)) for member in (owner, stale)]
+    threads[0].start()
     assert held.wait(10)
 
-    late = threading.Thread(target=stale._take, args=([stretch],))
-    late.start()
-    late.join(0.5)
-    assert late.is_alive(), "the stale member did not wait for the lock"
+    threads[1].start()
+    threads[1].join(0.5)
     go.set()
-    owning.join()
-    late.join()
+    for thread in threads:
+        thread.join()
 
-    assert box.effects(1) == [1]
-    assert box.letters() == []
-
-
-def _stretch(box: Box) -> Stretch:
-    topic = box.embedded.describe([BALLS.name])[BALLS.name]
-    partition = next(n for n, span in topic.spans.items() if span.end)
-    return box.embedded.read(BALLS.name, partition, start=0, limit=10)
+    assert done == [1]

@@ -61,6 +61,12 @@ def mutants() -> list[Mutant]:
     return found
 
 
+def unharmed(chosen: list[Mutant]) -> Mutant:
+    """No mutant: the checkout as it is, which has to survive all the tests of the others."""
+    tests = {test for mutant in chosen for test in mutant.tests}
+    return Mutant(PATCHES / "unharmed", "Nothing is taken out.", tuple(sorted(tests)))
+
+
 def applies(mutant: Mutant, *, to: Path, check: bool = False) -> str | None:
     """Apply the patch to the directory, or only look whether it could be; answers what is wrong, if anything."""
     done = subprocess.run(
@@ -75,14 +81,13 @@ def applies(mutant: Mutant, *, to: Path, check: bool = False) -> str | None:
     return None if done.returncode == 0 else done.stderr.strip().splitlines()[0]
 
 
-def judge(mutant: Mutant, environment: dict[str, str]) -> Verdict:
-    """Apply the patch to a copy and run its tests there."""
+def judge(mutant: Mutant, source: Path, environment: dict[str, str]) -> Verdict:
+    """Apply the patch to a copy of `source` and run its tests there."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutant-") as directory:
         copy = Path(directory)
-        for name in COPIED:
-            _copy(ROOT / name, copy / name)
-        wrong = applies(mutant, to=copy)
+        _copy(source, copy)
+        wrong = applies(mutant, to=copy) if mutant.path.exists() else None
         if wrong:
             return Verdict(mutant, killed=False, by=f"does not apply: {wrong}", seconds=0)
         try:
@@ -126,8 +131,22 @@ def main(names: list[str]) -> int:
         _say(f"Mutants that only PostgreSQL can tell will survive: {error}")
     survivors = 0
     try:
-        with ThreadPoolExecutor(WORKERS) as workers:
-            for verdict in workers.map(lambda mutant: judge(mutant, environment), chosen):
+        with (
+            ThreadPoolExecutor(WORKERS) as workers,
+            tempfile.TemporaryDirectory(prefix="unharmed-") as directory,
+        ):
+            source = Path(directory)  # one moment of the checkout for all: somebody may be working in it
+            for name in COPIED:
+                _copy(ROOT / name, source / name)
+            jobs = [unharmed(chosen), *chosen]
+            for verdict in workers.map(lambda mutant: judge(mutant, source, environment), jobs):
+                if verdict.mutant is jobs[0]:
+                    if verdict.killed:
+                        _say(
+                            f"The tests fail without any mutant, which makes what follows worthless: {verdict.by}"
+                        )
+                        survivors += 1
+                    continue
                 mark = "killed  " if verdict.killed else "SURVIVED"
                 _say(f"{mark}  {verdict.seconds:5.1f} s  {verdict.mutant.name:45}  {verdict.by}")
                 survivors += not verdict.killed
@@ -144,7 +163,8 @@ def _say(line: str) -> None:
 
 def _copy(source: Path, target: Path) -> None:
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "node_modules", ".*"))
+        ignored = shutil.ignore_patterns("__pycache__", "node_modules", ".*")
+        shutil.copytree(source, target, ignore=ignored, dirs_exist_ok=True)
     else:
         shutil.copy(source, target)
 
