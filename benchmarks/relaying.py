@@ -20,6 +20,7 @@ from shared.events.outbox import Outbox, outbox
 from shared.events.relay import Relay
 from shared.events.restore import Restore
 from shared.events.unsent import WAITS
+from shared.worker.heap import settle_heap
 
 #: Each key has so many events in a count, so that there is an order to keep.
 EVENTS_OF_A_KEY = 5
@@ -75,6 +76,7 @@ def _work(pipe: Connection, url: str, kafka: str) -> None:
     database = Database(url, emitter=Outbox(registry=toy.REGISTRY))
     broker = KafkaBroker([kafka], client_id="benchmarks")
     relay = relay_on(database, broker, owner=str(uuid4()))
+    settle_heap()  # as a worker does; the peer in this process has it too
     commands: dict[str, Callable[[], tuple[float, ...]]] = {
         "drain": lambda: drained(relay),
         "bare": lambda: _bare(database, kafka),

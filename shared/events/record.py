@@ -18,7 +18,7 @@ class TopicPartition(NamedTuple):
 class Record:
     """A record on its way into a broker: bytes, and not yet at any place of a log.
 
-    `key` decides the partition: the same key always goes to the same partition of a topic.
+    `key` decides the partition: the same key always goes to the same partition of a topic. Names of headers are ASCII.
     """
 
     topic: str
@@ -29,11 +29,10 @@ class Record:
     @property
     def size(self) -> int:
         """Bytes of key, value and headers, as `MAX_RECORD_BYTES` counts them."""
-        return (
-            len(self.key)
-            + len(self.value)
-            + sum(len(name.encode()) + len(value) for name, value in self.headers)
-        )
+        size = len(self.key) + len(self.value)
+        for name, value in self.headers:  # a loop, because this runs for every record that is sent
+            size += len(name) + len(value)
+        return size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -201,6 +201,9 @@ class Relay:
         those that another relay found.
         """
         now = self._database.clock()
+        if db.get_bind().dialect.name == "postgresql":
+            # A mark that a power cut takes back is a record sent twice, which every inbox absorbs: no need to wait.
+            db.execute(sa.text("SET LOCAL synchronous_commit = off"))
         acked = [
             (row, answer) for row, answer in zip(rows, answers, strict=True) if isinstance(answer, Acked)
         ]

@@ -83,6 +83,7 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn ships no 
             "control_socket_disable": True,  # its default path is one per user, and services would share it
             "accesslog": None,  # shared.observe.web tells of requests
             "loglevel": "warning",
+            "forwarded_allow_ips": "",  # TONGXING_TRUSTED_PROXIES alone says whose word counts
             "logger_class": _Log,
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: PTH112, S108  a heartbeat file; on a disk it would wait for it
             "when_ready": self._when_ready,

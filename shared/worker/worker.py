@@ -11,6 +11,7 @@ from shared.observe.health import Health
 from shared.observe.metrics import LOOP_BUSY_SECONDS
 from shared.observe.scraped import SCRAPED, Reading
 from shared.text import Sentence
+from shared.worker.heap import settle_heap
 from shared.worker.loop import Bell, Loop
 from shared.worker.timers import Timers
 from shared.worker.watchdog import Watchdog, stacks
@@ -128,6 +129,7 @@ class Worker:
 
     def start(self) -> None:
         """Start all loops and the watchdog."""
+        settle_heap()
         for service in {loop.service for loop in self._loops}:
             SCRAPED.watch(service=service, source="loops", read=partial(self._busy, service), keep=0.0)
         self._watchdog.start()
