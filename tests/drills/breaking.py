@@ -27,22 +27,20 @@ def stop(stage: Stage, *, service: str) -> None:
 
 
 def kill(stage: Stage, *, service: str) -> None:
-    """Kill a worker twice while it works through what has piled up.
+    """Kill a worker while it works through what has piled up.
 
     It is paused first, so that there is something to be in the middle of: the load's releases, and all that
     directory says again.
     """
     container = stage.container(f"{service}-worker")
-    for last in (False, True):
-        docker("pause", container)
-        stage.tongxing("directory", "events", "republish", "--all", "--yes")
-        docker("unpause", container)
-        time.sleep(random.uniform(0.0, 0.4))  # noqa: S311  somewhere within the batch
-        docker("kill", "--signal=KILL", container)
-        if last:
-            stage.repairing()
-        docker("start", container)
-        time.sleep(2)
+    docker("pause", container)
+    stage.tongxing("directory", "events", "republish", "--all", "--yes")
+    docker("unpause", container)
+    time.sleep(random.uniform(0.0, 0.4))  # noqa: S311  somewhere within the batch
+    docker("kill", "--signal=KILL", container)
+    time.sleep(1)
+    stage.repairing()
+    docker("start", container)
 
 
 def restart_kafka(stage: Stage) -> None:

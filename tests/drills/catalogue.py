@@ -32,7 +32,7 @@ DRILLS = (
     *(
         Drill(
             f"kill-{service}",
-            f"{service}-worker killed twice in the middle of a batch",
+            f"{service}-worker killed in the middle of a batch",
             partial(breaking.kill, service=service),
         )
         for service in SERVICES
