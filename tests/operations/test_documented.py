@@ -43,6 +43,21 @@ def test_the_page_from_top_to_bottom(installation: Installation) -> None:
     assert len(list(installation.data.glob("before-restore-*"))) == 2
 
 
+def test_nothing_is_put_back_while_it_runs(installation: Installation) -> None:
+    installation.start()
+    said = subprocess.run(
+        ["bash", "-c", "tongxing backup now >&2 && tongxing restore --yes now"],
+        cwd=installation.directory,
+        env=installation.environment,
+        text=True,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert (said.returncode, said.stdout) == (1, "")
+    assert "is in use by another tongxing up" in said.stderr
+
+
 def _execute(block: Block, installation: Installation) -> None:
     if block.running:
         installation.start()

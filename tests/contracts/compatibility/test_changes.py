@@ -28,7 +28,7 @@ class Landed(Event, frozen=True, kw_only=True):
 
 
 def contracts(*declared: type[Event], topic: Topic = FLIGHTS, key: str = "kite_id") -> Registry:
-    """The contracts of another release: the first class is `landed.v1`, others follow as `landed.v2` and so on."""
+    """The contracts of another release: the classes are `landed.v1`, `landed.v2` and so on."""
     registry = Registry()
     for number, event in enumerate(declared, start=1):
         published(f"kites.flight.landed.v{number}", on=topic, key=key, registry=registry)(event)
@@ -37,7 +37,6 @@ def contracts(*declared: type[Event], topic: Topic = FLIGHTS, key: str = "kite_i
 
 @pytest.fixture
 def released_once(tmp_path: Path) -> Path:
-    """Where the first release lies."""
     write(tmp_path, "1.0.0", contracts(Landed))
     return tmp_path
 
@@ -232,7 +231,6 @@ def test_a_release_never_changes(released_once: Path) -> None:
     write(released_once, "1.0.0", contracts(Landed))
     with pytest.raises(NotReleased, match="a release never changes"):
         write(released_once, "1.0.0", contracts(WithHeight))
-    assert broken(released_once, contracts(Landed)) == []
 
 
 def test_the_next_release_takes_over(released_once: Path) -> None:
