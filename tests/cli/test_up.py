@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 import stat
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -51,18 +50,14 @@ def test_ctrl_c_reaches_the_whole_group_and_is_no_error(start: Start) -> None:
     assert (said.code, said.err.count("Traceback")) == (0, 0)
 
 
-def test_a_second_start_is_quick_keeps_the_data_and_demonstrates_nothing_twice(
-    start: Start, data: Path
-) -> None:
+def test_a_second_start_keeps_the_data_and_demonstrates_nothing_twice(start: Start, data: Path) -> None:
     first = start("up", "toys")
     first.get()
     first.end()
     second = start("up", "toys")
     second.get()
-    took = time.monotonic() - second.began
     said = second.end()
     assert said.out.splitlines()[0] == f"Tongxing is at http://127.0.0.1:{second.port}"
-    assert took < 6  # alone on the machine it is under 2 s; tests share it
     assert in_the_end(data) == ["as a demonstration"]
 
 
