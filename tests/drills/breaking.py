@@ -21,6 +21,11 @@ def stop(stage: Stage, *, service: str) -> None:
     """Stop both processes of a service, and start them again."""
     processes = (f"{service}-web", f"{service}-worker")
     stage.stack.compose("stop", *processes)
+    for process in processes:
+        code = docker("inspect", "--format", "{{.State.ExitCode}}", stage.container(process)).strip()
+        stage.insist(
+            code == "0", f"{process} ended with {code} when it was stopped; 137: not within its grace"
+        )
     time.sleep(AWAY)
     stage.repairing()
     stage.up(*processes)
