@@ -14,9 +14,9 @@ from shared.db import Database, Transaction
 from shared.events.broker import Broker
 from shared.events.consumer import Consumer, Limits
 from shared.events.embedded import EmbeddedBroker
-from shared.events.gauges import lag_by_topic
 from shared.events.handling import Handling
 from shared.events.opening import open_broker
+from shared.events.operations.lag import behind
 from shared.events.outbox import Outbox
 from shared.events.outbox import unsent as left
 from shared.events.parking import parked
@@ -124,7 +124,8 @@ class Wiring:
 
     def lag(self) -> int:
         """How many records the reader has yet to read."""
-        return sum(lag_by_topic(self.shelf, self.broker, self.at.reader, self.reader.topics).values())
+        lines = behind(self.shelf, self.broker, self.at.reader, self.reader.topics)
+        return sum(line.behind for line in lines)
 
     def troubles(self) -> list[str]:
         """What keeps them from working."""
