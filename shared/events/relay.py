@@ -128,9 +128,12 @@ class Relay:
     def _unsent(self) -> Sequence[_Row]:
         """The oldest rows of its shards that may be sent now, in the order to send them."""
         with self._database.reading() as db:
+            waiting = db.execute(self._waiting()).all()
+            if waiting and (self._known.lacking or self._held(db)):  # nearly always neither
+                waiting = db.execute(self._waiting(held=self._held(db))).all()
             attempts: dict[int, int] = {}
             size = 0
-            for row in db.execute(self._waiting(db)):
+            for row in waiting:
                 size += row.size
                 if attempts and size > self._pace.batch_bytes:
                     break
@@ -143,24 +146,28 @@ class Relay:
             )
             return [_Row._make((*row, attempts[row.seq])) for row in rows]
 
-    def _waiting(self, db: Session) -> sa.Select[tuple[int, int, int]]:
+    def _waiting(self, *, held: Sequence[sa.Row[str, str]] | None = None) -> sa.Select[tuple[int, int, int]]:
+        """What is left to send; with `held`, without these keys and without topics that the broker lacks."""
         waiting = (
             sa.select(unsent.c.seq, unsent.c.attempts, unsent.c.size)
             .where(unsent.c.shard.in_(self._shards))
             .order_by(unsent.c.seq)
             .limit(self._pace.batch)
         )
-        held = db.execute(
-            sa.select(outbox.c.topic, outbox.c.key)
-            .join_from(unsent, outbox, outbox.c.seq == unsent.c.seq)
-            .where(unsent.c.retry_at.is_not(None), unsent.c.retry_at > self._database.clock())
-        ).all()
-        if not held and not self._known.lacking:  # nearly always
+        if held is None:
             return waiting
         return waiting.join(outbox, outbox.c.seq == unsent.c.seq).where(
             outbox.c.topic.in_(self._known.identities),
             sa.tuple_(outbox.c.topic, outbox.c.key).not_in(held),
         )
+
+    def _held(self, db: Session) -> Sequence[sa.Row[str, str]]:
+        """The keys whose oldest event was refused and is not due again."""
+        return db.execute(
+            sa.select(outbox.c.topic, outbox.c.key)
+            .join_from(unsent, outbox, outbox.c.seq == unsent.c.seq)
+            .where(unsent.c.retry_at.is_not(None), unsent.c.retry_at > self._database.clock())
+        ).all()
 
     def _send(self, rows: Sequence[_Row]) -> bool:
         self._reached("relay.read")
