@@ -92,6 +92,8 @@ class Membership:
         for at, position in found.ready.items():
             self.placed[at] = position
             member.seek(at, position.offset)
+        # The pause may have ended since the poll began: what is placed here is resumed here, or nobody does it.
+        member.resume(found.ready)
         self._unplaced -= found.ready.keys()
         self.gone = (self.gone - found.ready.keys()) | frozenset(found.gone)
         if found.gone:
