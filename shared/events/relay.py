@@ -94,7 +94,7 @@ class Relay:
         """
         try:
             self._lease()
-            if self._known.settle() or self._known.identities:
+            if self._known.settle() or self._known.identities or not self._topics:
                 self.trouble = _lacking(self._known.lacking) if self._known.lacking else None
             if not self._known.identities:
                 return False
