@@ -72,7 +72,7 @@ def _apply_records(
     for record, read in zip(records, reads, strict=True):
         if isinstance(read, NotOurs):
             done.outcomes["ignored"] += 1
-        elif read.event_id in kept:
+        elif read.event_id in known or read.event_id in kept:
             done.outcomes["skipped"] += 1
         elif read.type is not None and (record.topic, parking.key_text(record)) in blocked:
             parking.queue(db, handling.consumer, record, event_id=read.event_id, type_=read.type, now=now)
@@ -81,8 +81,6 @@ def _apply_records(
             done.outcomes["parked"] += 1
         elif isinstance(read, Unreadable):
             raise CannotBeRead(read)
-        elif read.event_id in known:
-            done.outcomes["skipped"] += 1
         else:
             handling.apply(db, read, now=now)
             if not read.by_version:

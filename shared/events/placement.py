@@ -56,6 +56,9 @@ def place(database: Database, broker: Broker, consumer: str, places: Iterable[To
         moved = {at: position for at, position in found.ready.items() if position != held.get(at)}
         if moved:
             positions.move(db, consumer, moved)
+        for stop in stops.open_stops(db, consumer):
+            if stop.place in found.ready:  # the broker was made anew, or somebody moved the position
+                stops.end(db, stop.id, by=f"service:{consumer}", reason="it reads on", now=database.clock())
         return found
 
     return database.within(settle)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -225,10 +226,16 @@ def test_a_naive_datetime_is_refused_and_an_aware_one_comes_back_in_utc(database
 
 
 def test_several_replicas_that_start_at_once_migrate_once(url: str) -> None:
-    with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as replicas:
-        done = list(replicas.map(_start, [url] * 4, timeout=60))
+    context = multiprocessing.get_context("spawn")
+    together = context.Barrier(4)
+    with ProcessPoolExecutor(4, context, initializer=_meet, initargs=(together,)) as replicas:
+        done = list(replicas.map(_start, [url] * 4, timeout=120))
 
     assert sorted(map(bool, done)) == [False, False, False, True]
+
+
+def _meet(together: Barrier) -> None:
+    together.wait(120)
 
 
 def _start(url: str) -> list[str]:

@@ -263,3 +263,39 @@ def _counts(box: Box) -> dict[str, int]:
             table: db.scalar(sa.text(f"SELECT count(*) FROM {table}")) or 0  # noqa: S608  our own names
             for table in ("effects", "inbox", "ball_copies", "parked")
         }
+
+
+def test_an_applied_event_that_is_said_again_does_not_queue_behind_a_later_one(box: Box) -> None:
+    box.fails = lambda event: event.version == 2
+    rolled(box, 1, rolls=2)
+    consumer = box.consumer(limits=LIMITS)
+    step(consumer)
+
+    box.database.within(lambda db: send_again(db, sa.true()))
+    step(box.relay())
+    step(consumer)
+
+    assert (box.effects(0), box.states()) == ([1], ["parked"])
+
+
+def test_the_stop_of_a_log_that_is_gone_too_ends_by_itself(box: Box) -> None:
+    consumer = box.consumer(limits=LIMITS)
+    rolled(box, 2, rolls=3)
+    topic = box.embedded.describe([BALLS.name])[BALLS.name]
+    box.embedded.delete_records({TopicPartition(BALLS.name, n): span.end for n, span in topic.spans.items()})
+    step(consumer)
+    assert open_stops(box) > 0
+
+    box.embedded.delete_topic(BALLS.name)
+    box.embedded.apply([BALLS])
+    for _ in range(4):
+        box.pass_time(20)
+        step(box.relay())
+        step(consumer)
+
+    assert (box.effects(0), box.effects(1), open_stops(box), consumer.trouble) == (
+        [1, 2, 3],
+        [1, 2, 3],
+        0,
+        None,
+    )

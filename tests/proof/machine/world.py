@@ -300,7 +300,10 @@ class World:
             )
             if quiet == 4:
                 return
-        raise AssertionError(f"it never comes to rest: {self._troubles()}")
+        found, wanted = self.operators.letters(), self.oracle.waiting()
+        raise AssertionError(
+            f"it never comes to rest: {self._troubles()}, {found=}, {wanted=}, {self._unsent()=}"
+        )
 
     def _unsent(self) -> int:
         count = 0
