@@ -4,7 +4,8 @@ kafka-python's idempotent producer keeps the order of a partition as long as no 
 failed for good, it goes on with the next, and what is buffered goes out whenever the broker is back. Both
 would break the promise of `Broker.publish`. So a producer lives only as long as nothing fails: the
 first failure stops its network thread, in that thread, before another batch can leave; the next call
-makes a new one.
+makes a new one. It does not retry either, and gives up when its connection is lost: what waits in it would go
+into whatever answers next, and that may be a broker made anew, to which older events have to be sent first.
 
 What was on its way when a producer was stopped may still have been appended. Sending again from the
 first failure on, as the relay does, then repeats records but never reorders their first occurrences.
@@ -21,6 +22,7 @@ from kafka.errors import (
     InvalidRecordError,
     InvalidTopicError,
     KafkaError,
+    KafkaTimeoutError,
     MessageSizeTooLargeError,
     PolicyViolationError,
     RecordListTooLargeError,
@@ -47,6 +49,9 @@ _OWN_FAULT = (
     RecordListTooLargeError,
     TopicAuthorizationFailedError,
 )
+
+#: Seconds between two looks at the connection while an ack is waited for.
+_LOOK = 0.25
 
 Sent: TypeAlias = "FutureRecordMetadata | Failed"
 
@@ -142,6 +147,8 @@ class _Producer:
 
     def __init__(self, producer: KafkaProducer) -> None:
         self._producer = producer
+        # Past the constructor, which takes no idempotence without retries; it is the sender that acts on it.
+        producer._sender.config["retries"] = 0  # noqa: SLF001
         self._partitions: dict[str, int] = {}
         self.failed = False
         self.cause: BaseException | None = None
@@ -181,15 +188,24 @@ class _Producer:
     def wait(self, sent: Sequence[Sent], deadline: float) -> None:
         """Wait until each is acked or the producer has failed; too late is a failure."""
         for one in sent:
-            if isinstance(one, Failed) or one.is_done:
+            if isinstance(one, Failed):
                 continue
-            try:
-                one.get(timeout=max(deadline - time.monotonic(), 0))
-            except KafkaError as error:
-                self._fail(error)
-                break
+            alone = 0  # looks in a row at which no broker was connected
+            while not one.is_done and not self.failed:
+                try:
+                    one.get(timeout=min(_LOOK, max(deadline - time.monotonic(), 0)))
+                except KafkaTimeoutError as error:
+                    alone = 0 if self._connected() else alone + 1
+                    if alone > 1 or time.monotonic() >= deadline:
+                        self._fail(error)
+                except KafkaError as error:
+                    self._fail(error)
         if self.failed:
             self.stop()
+
+    def _connected(self) -> bool:
+        client = self._producer._sender._client  # noqa: SLF001  the library has no door for this
+        return any(client.connected(broker.node_id) for broker in client.cluster.brokers())
 
     def stop(self) -> None:
         """End the network thread without sending anything more; all unacked futures fail.
