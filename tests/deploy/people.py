@@ -38,7 +38,8 @@ def administrator(stack: Stack) -> Person:
         return person.get(f"{stack.url}/scheduling/api/v1/sessions", timeout=20).status_code
 
     assert (
-        eventually(planning, until=lambda status: status == requests.codes.ok, within=30) == requests.codes.ok
+        eventually(planning, until=lambda status: status == requests.codes.ok, within=120)
+        == requests.codes.ok
     )
     return person
 

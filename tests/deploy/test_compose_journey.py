@@ -43,7 +43,7 @@ def test_a_school_has_what_was_released_while_notifications_was_down_once_and_in
 
     # The first release reaches the school at once.
     release(planner, "试讲第一场", school_id)
-    assert eventually(lambda: told(school), until=bool, within=30) == ["试讲第一场"]
+    assert eventually(lambda: told(school), until=bool, within=120) == ["试讲第一场"]
 
     # While notifications is down, everything else works, and its own path says so.
     stack.compose("stop", "notifications-web", "notifications-worker")
@@ -53,7 +53,7 @@ def test_a_school_has_what_was_released_while_notifications_was_down_once_and_in
 
     stack.up("notifications-web", "notifications-worker")
     everything = ["试讲第四场", "试讲第三场", "试讲第二场", "试讲第一场"]
-    assert eventually(lambda: told(school), until=lambda titles: len(titles) >= 4, within=60) == everything
+    assert eventually(lambda: told(school), until=lambda titles: len(titles) >= 4, within=180) == everything
 
 
 def test_nothing_needs_more_than_it_was_given_and_nothing_came_back_from_a_crash(stack: Stack) -> None:
@@ -84,7 +84,7 @@ def test_workers_can_be_multiplied(stack: Stack) -> None:
 def test_doctor_is_content(stack: Stack) -> None:
     administrator(stack)  # makes the key that doctor misses otherwise
     for service in SERVICES:
-        said = eventually(partial(_doctor, stack, service), until=_is_content, within=20)
+        said = eventually(partial(_doctor, stack, service), until=_is_content, within=120)
         assert "All is well." in said, said
 
 
