@@ -203,6 +203,23 @@ class Spine(RuleBasedStateMachine):
         if accepted:
             self.world.operators.reconcile()
 
+    @rule(changes=CHANGES, later=CHANGES)
+    def the_publisher_works_on_and_is_put_back(self, changes: list[Change], later: list[Change]) -> None:
+        copy = self.world.copy_publisher()
+        self.world.commit(changes)
+        self.all_work_for_a_while()
+        self.world.restore_publisher(copy)
+        self.publisher_copy = None
+        self.world.commit(later)
+
+    @rule(changes=CHANGES)
+    def the_reader_works_on_and_is_put_back(self, changes: list[Change]) -> None:
+        copy = self.world.shelf.copy()
+        self.world.commit(changes)
+        self.all_work_for_a_while()
+        self.all_work_for_a_while()
+        self.world.restore_reader(copy)
+
     @rule()
     def the_operator_enters_what_was_lost(self) -> None:
         self.world.operators.reconcile()

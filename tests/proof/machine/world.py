@@ -160,11 +160,13 @@ class World:
 
         What the broker no longer shows (deleted, or lost with it and not yet sent again) nobody can find out.
         """
+        self.witness.look()
         published = {key: self.witness.published(key, after=length) for key, length in copy.lengths.items()}
         for key in self.oracle.lengths():
             published.setdefault(key, self.witness.published(key, after=0))
         if self.away or not self.witness.shows_all_that_it_ever_saw():
             return False
+        self.forget_interruptions()
         for relay in (self.relays["toys A"], self.relays["toys B"]):
             relay.kill()
         self.toys.put_back(copy.database)
