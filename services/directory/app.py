@@ -6,12 +6,35 @@ from typing import TYPE_CHECKING
 
 from services.directory.accounts.commands import AT_ONCE, administrator, adopt_key, issue_link, signer
 from services.directory.accounts.queries import key_states
+from services.directory.base import adopting
 from services.directory.demonstration import demonstrate
+from services.directory.groups.model import Group
+from services.directory.groups.queries import group_states
+from services.directory.organisations.model import Organisation
+from services.directory.organisations.queries import organisation_states
+from services.directory.people.model import Person
+from services.directory.people.queries import person_states
 from services.directory.reactions import REACTIONS
-from services.directory.schools.commands import adopt_school
+from services.directory.regions.model import Region
+from services.directory.regions.queries import region_states
+from services.directory.schools.model import School
 from services.directory.schools.queries import states
-from shared.contracts.directory import KEYS, SCHOOLS, KeyChanged, SchoolChanged
+from shared.contracts.directory import (
+    GROUPS,
+    KEYS,
+    ORGANISATIONS,
+    PEOPLE,
+    REGIONS,
+    SCHOOLS,
+    GroupChanged,
+    KeyChanged,
+    OrganisationChanged,
+    PersonChanged,
+    RegionChanged,
+    SchoolChanged,
+)
 from shared.db import Transaction
+from shared.ids import named
 from shared.runtime import Runtime
 from shared.service import Service
 from shared.text import Sentence
@@ -74,8 +97,22 @@ service = Service(
     package="services.directory",
     version=version("tongxing-directory"),
     reactions=REACTIONS,
-    states={SCHOOLS: states, KEYS: key_states},
-    adopt={SchoolChanged: adopt_school, KeyChanged: adopt_key},
+    states={
+        REGIONS: region_states,
+        SCHOOLS: states,
+        ORGANISATIONS: organisation_states,
+        GROUPS: group_states,
+        PEOPLE: person_states,
+        KEYS: key_states,
+    },
+    adopt={
+        RegionChanged: adopting(Region, id_of=lambda event: named("region", event.code)),
+        SchoolChanged: adopting(School, id_of=lambda event: event.school_id),
+        OrganisationChanged: adopting(Organisation, id_of=lambda event: event.organisation_id),
+        GroupChanged: adopting(Group, id_of=lambda event: event.group_id),
+        PersonChanged: adopting(Person, id_of=lambda event: event.person_id),
+        KeyChanged: adopt_key,
+    },
     blueprints=_blueprints,
     demonstrate=demonstrate,
     welcome=_welcome,

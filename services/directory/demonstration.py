@@ -2,6 +2,7 @@
 
 from services.directory.accounts.commands import administrator, liaison
 from services.directory.schools.commands import enter_school
+from services.directory.schools.model import School
 from shared.db import Transaction
 from shared.ids import named
 
@@ -45,12 +46,14 @@ def demonstrate(tx: Transaction) -> None:
     for code, name, name_en, stage, region_code in _SCHOOLS:
         school = enter_school(
             tx,
-            id_=named("school", code),
-            code=code,
-            name=name,
-            name_en=name_en,
-            stage=stage,
-            region_code=region_code,
-            region_name=_REGIONS[region_code],
+            School.enter(
+                id_=named("school", code),
+                code=code,
+                name=name,
+                name_en=name_en,
+                stage=stage,
+                region_code=region_code,
+                region_name=_REGIONS[region_code],
+            ),
         )
         liaison(tx, school_id=school.id, school_name=name)

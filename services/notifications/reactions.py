@@ -4,15 +4,15 @@ from collections.abc import Mapping
 
 from services.notifications.inbox.commands import tell_of_cancellation, tell_of_release
 from shared.auth.keys import keep_key
-from shared.contracts.directory import KeyChanged, SchoolChanged
+from shared.contracts.directory import KeyChanged
 from shared.contracts.scheduling import SessionCancelled, SessionReleased
 from shared.events.contract import Event
-from shared.roster import keep_school
+from shared.roster import PLACES
 from shared.service import Reaction
 
 REACTIONS: Mapping[type[Event], Reaction] = {
     SessionReleased: tell_of_release,
     SessionCancelled: tell_of_cancellation,
-    SchoolChanged: keep_school,
+    **PLACES,
     KeyChanged: keep_key,
 }

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from shared.auth.keys import keep_key
-from shared.contracts.directory import KeyChanged, SchoolChanged
+from shared.contracts.directory import KeyChanged
 from shared.events.contract import Event
-from shared.roster import keep_school
+from shared.roster import ROSTER
 from shared.service import Reaction
 
 REACTIONS: Mapping[type[Event], Reaction] = {
-    SchoolChanged: keep_school,
+    **ROSTER,
     KeyChanged: keep_key,
 }

@@ -1,12 +1,15 @@
 """Schools and their states."""
 
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.directory.base import Base
 from shared.contracts.directory import SchoolChanged
 from shared.db import Aggregate
+from shared.pinyin import spelt
 
 
 class School(Aggregate, Base):
@@ -15,15 +18,37 @@ class School(Aggregate, Base):
     __tablename__ = "schools"
 
     code: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(index=True)
     name_en: Mapped[str] = mapped_column(default="")
+    pinyin: Mapped[str]
     stage: Mapped[str]
+    setting: Mapped[str]
     region_code: Mapped[str] = mapped_column(index=True)
     region_name: Mapped[str]
+    pupils: Mapped[int | None]
+    pupils_primary: Mapped[int | None]
+    pupils_junior: Mapped[int | None]
+    contact: Mapped[str]
+    phone: Mapped[str]
+    retired_at: Mapped[datetime | None]
 
     @classmethod
     def enter(
-        cls, *, id_: UUID, code: str, name: str, name_en: str, stage: str, region_code: str, region_name: str
+        cls,
+        *,
+        id_: UUID,
+        code: str,
+        name: str,
+        stage: str,
+        region_code: str,
+        region_name: str,
+        name_en: str = "",
+        setting: str = "",
+        pupils: int | None = None,
+        pupils_primary: int | None = None,
+        pupils_junior: int | None = None,
+        contact: str = "",
+        phone: str = "",
     ) -> "School":
         """A school that the register did not have; `state` tells of it."""
         return cls(
@@ -32,13 +57,21 @@ class School(Aggregate, Base):
             code=code,
             name=name,
             name_en=name_en,
+            pinyin=spelt(name),
             stage=stage,
+            setting=setting,
             region_code=region_code,
             region_name=region_name,
+            pupils=pupils,
+            pupils_primary=pupils_primary,
+            pupils_junior=pupils_junior,
+            contact=contact,
+            phone=phone,
+            retired_at=None,
         )
 
     def state(self) -> SchoolChanged:
-        """The school as it is now, for everybody who keeps a copy."""
+        """The school as it is now, for everybody who keeps a copy. Its contact's phone stays in the register."""
         return SchoolChanged(
             school_id=self.id,
             version=self.version,
@@ -46,6 +79,29 @@ class School(Aggregate, Base):
             name=self.name,
             name_en=self.name_en,
             stage=self.stage,
+            setting=self.setting,
             region_code=self.region_code,
             region_name=self.region_name,
+            pupils=self.pupils,
+            pupils_primary=self.pupils_primary,
+            pupils_junior=self.pupils_junior,
+            retired=self.retired_at is not None,
         )
+
+
+class SchoolYear(Base):
+    """A school's figures at the end of a school year: closed, so that next year's roster does not change them.
+
+    year: the one in which the school year began (2025 for 2025–26).
+    """
+
+    __tablename__ = "school_years"
+
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("schools.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    stage: Mapped[str]
+    setting: Mapped[str]
+    pupils: Mapped[int | None]
+    pupils_primary: Mapped[int | None]
+    pupils_junior: Mapped[int | None]
+    people: Mapped[int]

@@ -11,7 +11,7 @@ from sqlalchemy import orm
 
 from services.notifications.inbox.model import Entry, Notice
 from shared.auth.grants import significant
-from shared.roster.schools import roster_schools
+from shared.roster.tables import roster_schools
 
 #: How many notices a page shows, and an answer of the API has.
 AT_ONCE = 50

@@ -14,7 +14,7 @@ from services.scheduling.sessions.policies import EVERYWHERE, own_regions
 from shared.auth.grants import significant
 from shared.errors import NotFound
 from shared.roster import School, schools_in
-from shared.roster.schools import roster_schools
+from shared.roster.tables import roster_schools
 from shared.text import Sentence
 
 #: How many counties a wider region is called by.

@@ -5,10 +5,13 @@ from uuid import UUID
 
 import pytest
 
+from services.directory.app import service
 from services.directory.demonstration import demonstrate
-from services.directory.schools.commands import adopt_school, enter_school
+from services.directory.schools.commands import enter_school
+from services.directory.schools.model import School
 from services.directory.schools.queries import SchoolRow, schools_within, states
 from shared.contracts.directory import SchoolChanged
+from shared.db import Transaction
 from tests.builders import DELINGHA, GOLMUD, PARTNER, House, counted, school, three_schools
 
 
@@ -17,16 +20,22 @@ def enter(either: House, *events: SchoolChanged) -> None:
         either.database.run(
             partial(
                 enter_school,
-                id_=event.school_id,
-                code=event.code,
-                name=event.name,
-                name_en=event.name_en,
-                stage=event.stage,
-                region_code=event.region_code,
-                region_name=event.region_name,
+                school=School.enter(
+                    id_=event.school_id,
+                    code=event.code,
+                    name=event.name,
+                    name_en=event.name_en,
+                    stage=event.stage,
+                    region_code=event.region_code,
+                    region_name=event.region_name,
+                ),
             ),
             actor="service:directory",
         )
+
+
+def _adopt(tx: Transaction, event: SchoolChanged) -> None:
+    service.adopt[SchoolChanged](tx, event)
 
 
 def found(either: House, *scopes: str) -> list[SchoolRow]:
@@ -61,7 +70,7 @@ def test_a_restored_register_takes_what_was_published(either: House) -> None:
     enter(either, school())
 
     for event in (school(version=3, name="新名"), school(version=2, name="旧名"), *three_schools()[1:]):
-        either.database.run(partial(adopt_school, event=event), actor="service:directory")
+        either.database.run(partial(_adopt, event=event), actor="service:directory")
 
     assert sorted(row.name for row in found(either, "all")) == [
         "七星关区第一中学",

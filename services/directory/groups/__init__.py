@@ -1,0 +1,1 @@
+"""Education groups: a lead school and its members."""

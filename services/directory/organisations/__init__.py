@@ -1,0 +1,1 @@
+"""Bureaus, training centres and other units that are no school."""

@@ -1,0 +1,1 @@
+"""People: who works where, and what the rosters know of them."""
