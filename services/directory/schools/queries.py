@@ -1,20 +1,27 @@
 """Reads about schools."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from services.directory.groups.model import Group
+from services.directory.people.model import Person
 from services.directory.schools.model import School
 from shared.auth.grants import significant
 from shared.contracts.directory import SchoolChanged
+from shared.errors import NotFound
+from shared.text import Sentence
+
+Sort = Literal["code", "name", "pupils", "people"]
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolRow:
-    """A school in a list."""
+    """A school in a list. pupils is None where nobody has counted; people are those who work there now."""
 
     id: UUID
     code: str
@@ -22,16 +29,109 @@ class SchoolRow:
     name_en: str
     stage: str
     region_name: str
+    setting: str = ""
+    pupils: int | None = None
+    people: int = 0
+    contact: str = ""
+    phone: str = ""
+    region_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a list, and how many there are in all."""
+
+    rows: Sequence[SchoolRow]
+    total: int
+
+
+def lies_in(scopes: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether a school lies in any of the scopes: `all`, `region:CODE`, `group:ID`, `school:ID`."""
+    return sa.or_(sa.false(), *(_within(scope) for scope in scopes))
 
 
 def schools_within(db: Session, scopes: Iterable[str]) -> list[SchoolRow]:
-    """The schools that lie in any of the scopes, by region and code."""
-    rows = db.execute(
-        sa.select(School.id, School.code, School.name, School.name_en, School.stage, School.region_name)
-        .where(sa.or_(sa.false(), *(_within(scope) for scope in scopes)))
-        .order_by(School.region_code, School.code)
+    """The schools that teach and lie in any of the scopes, by region and code."""
+    return list(schools_listed(db, scopes, limit=None).rows)
+
+
+def schools_listed(
+    db: Session,
+    scopes: Iterable[str],
+    *,
+    words: str = "",
+    stage: str = "",
+    setting: str = "",
+    region: str = "",
+    sort: Sort = "code",
+    descending: bool = False,
+    offset: int = 0,
+    limit: int | None = 25,
+) -> Found:
+    """The schools in the scopes that match all that is given. Two queries, or one without a limit.
+
+    words: part of the name, its pinyin, its initials or the code. region: a code; all below it count.
+    """
+    wanted = [lies_in(scopes), School.retired_at.is_(None)]
+    if words:
+        wanted.append(matches(words, School.name, School.pinyin, School.code))
+    wanted += [
+        column == value for column, value in ((School.stage, stage), (School.setting, setting)) if value
+    ]
+    if region:
+        wanted.append(School.region_code.startswith(significant(region), autoescape=True))
+    people = (
+        sa.select(sa.func.count())
+        .where(Person.school_id == School.id, Person.left_at.is_(None))
+        .correlate(School)
+        .scalar_subquery()
+        .label("people")
     )
-    return [SchoolRow(*row) for row in rows]
+    order: dict[Sort, list[sa.SQLColumnExpression[Any]]] = {
+        "code": [School.region_code, School.code],
+        "name": [School.pinyin],
+        "pupils": [sa.func.coalesce(School.pupils, -1)],
+        "people": [people],
+    }
+    by = [column.desc() if descending else column.asc() for column in order[sort]]
+    found = db.execute(
+        sa.select(
+            School.id,
+            School.code,
+            School.name,
+            School.name_en,
+            School.stage,
+            School.region_name,
+            School.setting,
+            School.pupils,
+            people,
+            School.contact,
+            School.phone,
+            School.region_code,
+        )
+        .where(*wanted)
+        .order_by(*by, School.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    rows = [SchoolRow(*row) for row in found]
+    if limit is None:
+        return Found(rows, len(rows))
+    return Found(rows, db.scalar(sa.select(sa.func.count()).select_from(School).where(*wanted)) or 0)
+
+
+def school_within(db: Session, school_id: UUID, scopes: Iterable[str]) -> SchoolRow:
+    """One school. Raises NotFound also where it lies outside the scopes: that it exists is nobody else's business."""
+    found = schools_listed(db, [f"school:{school_id}"]).rows
+    allowed = db.scalar(sa.select(School.id).where(School.id == school_id, lies_in(scopes)))
+    if not found or allowed is None:
+        raise NotFound(
+            Sentence(
+                zh="没有找到这所学校，或者它不在你的范围内。",
+                en="There is no such school, or it is outside your scope.",
+            )
+        )
+    return found[0]
 
 
 def states(db: Session) -> Iterator[SchoolChanged]:
@@ -40,10 +140,41 @@ def states(db: Session) -> Iterator[SchoolChanged]:
         yield school.state()
 
 
+def matches(words: str, *columns: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
+    """Whether any of the columns holds every word."""
+    return sa.and_(
+        sa.true(),
+        *(
+            sa.or_(*(column.contains(word, autoescape=True) for column in columns))
+            for word in words.lower().split()[:4]
+        ),
+    )
+
+
 def _within(scope: str) -> sa.ColumnElement[bool]:
     kind, _, value = scope.partition(":")
     if scope == "all":
         return sa.true()
     if kind == "region":
         return School.region_code.startswith(significant(value), autoescape=True)
-    return School.id == UUID(value) if kind == "school" else sa.false()
+    if kind == "school":
+        return School.id == _id(value)
+    if kind == "group":
+        return _in_group(value)
+    return sa.false()
+
+
+def _in_group(value: str) -> sa.ColumnElement[bool]:
+    """The lead school, or one that the list of members names; the databases write ids with and without dashes."""
+    group = sa.select(Group.lead_school_id, Group.member_ids).where(Group.id == _id(value)).subquery()
+    members, own = (
+        sa.func.replace(sa.cast(column, sa.String), "-", "") for column in (group.c.member_ids, School.id)
+    )
+    return sa.exists().where(sa.or_(School.id == group.c.lead_school_id, members.contains(own)))
+
+
+def _id(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:  # a scope comes out of a token, which may name what is newer than this code
+        return None

@@ -55,6 +55,7 @@ def test_a_school_that_is_entered_is_told(either: House) -> None:
             name_en="Golmud No. 1 Middle School",
             stage="junior",
             region_name="格尔木市",
+            region_code="632801",
         )
     ]
 
