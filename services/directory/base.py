@@ -53,5 +53,5 @@ def _columns(kind: type[Any], event: Event, *, now: datetime) -> dict[str, Any]:
         if flag in state:
             values[since] = now if state[flag] else None
     if "pinyin" in columns:
-        values["pinyin"] = spelt(state["name"])
+        values["pinyin"] = spelt(state["name"], person="id_last4" in columns)
     return values

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.directory.base import Base
 from shared.contracts.directory import PersonChanged
 from shared.db import Aggregate
+from shared.errors import Refusal
 from shared.pinyin import spelt
+from shared.text import Sentence
 
 
 class Person(Aggregate, Base):
@@ -70,7 +72,7 @@ class Person(Aggregate, Base):
             id=id_,
             version=1,
             name=name,
-            pinyin=spelt(name),
+            pinyin=spelt(name, person=True),
             school_id=school_id,
             organisation_id=organisation_id,
             sex=sex,
@@ -109,3 +111,78 @@ class Person(Aggregate, Base):
             left=self.left_at is not None,
             merged_into=self.merged_into,
         )
+
+    def why_not_change(self) -> Sentence | None:
+        """Why nothing about this person can change any more, if it cannot."""
+        if self.merged_into is not None:
+            return Sentence(
+                zh="这条记录已并入同一人的另一条记录，请在那里修改。",
+                en="This record was merged into another of the same person. Make the change there.",
+            )
+        if self.left_at is not None:
+            return Sentence(zh=f"{self.name}已经离开。", en=f"{self.name} has left.")
+        return None
+
+    def leave(self, *, at: datetime) -> PersonChanged:
+        """They work here no more. Raises Refusal."""
+        self._check()
+        self.left_at = at
+        return self._changed()
+
+    def come_back(self) -> PersonChanged:
+        """They work here after all. Raises Refusal where they never left, or are somebody else's second record."""
+        if self.left_at is None:
+            raise Refusal(Sentence(zh=f"{self.name}没有离开过。", en=f"{self.name} never left."))
+        if self.merged_into is not None:
+            raise Refusal(
+                Sentence(
+                    zh="这条记录已并入同一人的另一条记录。",
+                    en="This record was merged into another of the same person.",
+                )
+            )
+        self.left_at = None
+        return self._changed()
+
+    def move(self, *, school_id: UUID, since: str) -> PersonChanged:
+        """They work at that school now, `since` YYYY-MM. Raises Refusal where they do already."""
+        self._check()
+        if self.school_id == school_id:
+            raise Refusal(
+                Sentence(zh=f"{self.name}已经在这所学校。", en=f"{self.name} is at that school already."),
+                field="school",
+            )
+        self.school_id, self.organisation_id, self.since = school_id, None, since
+        return self._changed()
+
+    def merge_into(self, other: "Person", *, at: datetime) -> PersonChanged:
+        """This was a second record of `other`. Raises Refusal where the two cannot be one person."""
+        self._check()
+        if reason := why_not_merge(self, other):
+            raise Refusal(reason)
+        self.merged_into, self.left_at = other.id, at
+        return self._changed()
+
+    def _check(self) -> None:
+        if reason := self.why_not_change():
+            raise Refusal(reason)
+
+    def _changed(self) -> PersonChanged:
+        self.advance()
+        return self.state()
+
+
+def why_not_merge(one: Person, other: Person) -> Sentence | None:
+    """Why two records cannot be of one person: what both say differs, or one is gone already."""
+    if one.id == other.id:
+        return Sentence(zh="这是同一条记录。", en="This is one and the same record.")
+    if reason := other.why_not_change():
+        return reason
+    words = (("name", "姓名"), ("sex", "性别"), ("birth", "出生年月"), ("id_last4", "身份证后四位"))
+    for column, zh in words:
+        mine, theirs = getattr(one, column), getattr(other, column)
+        if mine and theirs and mine != theirs:
+            return Sentence(
+                zh=f"两条记录的{zh}不同，不能合并。先核对花名册。",
+                en=f"The two records differ in {column}. Check the rosters before merging them.",
+            )
+    return None
