@@ -11,13 +11,37 @@ def _syllables(text: str) -> tuple[str, ...]:
 
 
 #: Characters that sound otherwise where they are a surname.
-_SURNAMES = dict(
-    pair.split("=")
-    for pair in (
-        "曾=zeng 单=shan 解=xie 仇=qiu 区=ou 查=zha 朴=piao 翟=zhai 乐=yue 缪=miao 折=she 员=yun 盖=ge 种=chong 秘=bi "
-        "冼=xian 尹=yin 召=shao 贾=jia 覃=qin 宓=fu 应=ying 洗=xian 车=che 祭=zhai 黑=he 繁=po 逄=pang 教=jiao"
-    ).split()
-)
+_SURNAMES = {
+    "曾": "zeng",
+    "单": "shan",
+    "解": "xie",
+    "仇": "qiu",
+    "区": "ou",
+    "查": "zha",
+    "朴": "piao",
+    "翟": "zhai",
+    "乐": "yue",
+    "缪": "miao",
+    "折": "she",
+    "员": "yun",
+    "盖": "ge",
+    "种": "chong",
+    "秘": "bi",
+    "冼": "xian",
+    "尹": "yin",
+    "召": "shao",
+    "贾": "jia",
+    "覃": "qin",
+    "宓": "fu",
+    "应": "ying",
+    "洗": "xian",
+    "车": "che",
+    "祭": "zhai",
+    "黑": "he",
+    "繁": "po",
+    "逄": "pang",
+    "教": "jiao",
+}
 
 
 def spelt(name: str, *, person: bool = False) -> str:
