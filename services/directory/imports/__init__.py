@@ -1,0 +1,1 @@
+"""Imports: the rosters that offices keep, from an upload to the register."""
