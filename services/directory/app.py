@@ -47,11 +47,25 @@ if TYPE_CHECKING:
 def _blueprints() -> Sequence["Blueprint"]:
     from services.directory.accounts import api as keys  # noqa: PLC0415
     from services.directory.accounts import ui as accounts  # noqa: PLC0415  Flask stays out of workers
+    from services.directory.groups import ui as groups  # noqa: PLC0415
     from services.directory.home import ui as home  # noqa: PLC0415
+    from services.directory.organisations import ui as organisations  # noqa: PLC0415
+    from services.directory.people import ui as people  # noqa: PLC0415
+    from services.directory.regions import ui as regions  # noqa: PLC0415
     from services.directory.schools import api as schools_api  # noqa: PLC0415
     from services.directory.schools import ui as schools  # noqa: PLC0415
 
-    return [home.blueprint, accounts.blueprint, keys.blueprint, schools.blueprint, schools_api.blueprint]
+    return [
+        home.blueprint,
+        accounts.blueprint,
+        keys.blueprint,
+        schools.blueprint,
+        schools_api.blueprint,
+        people.blueprint,
+        groups.blueprint,
+        organisations.blueprint,
+        regions.blueprint,
+    ]
 
 
 def _link(runtime: Runtime) -> str:

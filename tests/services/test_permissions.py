@@ -40,6 +40,16 @@ TABLE = {
         "POST /language": EVERYBODY,
         "GET /directory/.well-known/jwks.json": EVERYBODY,
         "GET /directory/schools": SIGNED_IN,
+        "GET /directory/schools/<uuid:school_id>": SIGNED_IN,
+        "GET /directory/people": SIGNED_IN,
+        "GET /directory/people/<uuid:person_id>": SIGNED_IN,
+        "POST /directory/people/<uuid:person_id>/leave": PLANNERS,
+        "POST /directory/people/<uuid:person_id>/return": PLANNERS,
+        "POST /directory/people/<uuid:person_id>/move": PLANNERS,
+        "POST /directory/people/<uuid:person_id>/merge": PLANNERS,
+        "GET /directory/groups": SIGNED_IN,
+        "GET /directory/organisations": SIGNED_IN,
+        "GET /directory/regions": SIGNED_IN,
         "GET /directory/api/v1/schools": SIGNED_IN,
         "POST /directory/schools/<uuid:school_id>/links": ADMINISTRATOR,
     },
@@ -103,7 +113,7 @@ def test_who_may_come_in(houses: dict[str, House], name: str) -> None:
             client = houses[name].client(*grants, app=app)  # anew each time, for signing out forgets who asks
             method, path = route.split(" ")
             at = path.replace("<uuid:session_id>", str(DELINGHA)).replace("<uuid:school_id>", str(GOLMUD))
-            at = at.replace("<uuid:notice_id>", str(DELINGHA))
+            at = at.replace("<uuid:notice_id>", str(DELINGHA)).replace("<uuid:person_id>", str(GOLMUD))
             answer = client.open(at.replace("<secret>", "x"), method=method, headers={"Accept": "text/html"})
             turned_away = answer.status_code in {401, 403} or "/sign-in?" in answer.headers.get(
                 "Location", ""

@@ -1,12 +1,40 @@
 """Reads about regions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.directory.regions.model import Region
+from shared.auth.grants import significant
 from shared.contracts.directory import RegionChanged
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    """A region in a list; depth is 0 for a province, 1 for a prefecture, 2 for a county."""
+
+    code: str
+    name: str
+    name_en: str
+    depth: int
+
+
+def regions_within(db: Session, scopes: Iterable[str]) -> list[RegionRow]:
+    """The regions of the register at or below those in the scopes, in the order of the tree. One query."""
+    wanted: list[sa.ColumnElement[bool]] = [sa.false()]
+    for scope in scopes:
+        if scope == "all":
+            wanted.append(sa.true())
+        elif scope.startswith("region:"):
+            wanted.append(Region.code.startswith(significant(scope.removeprefix("region:")), autoescape=True))
+    rows = db.execute(
+        sa.select(Region.code, Region.name, Region.name_en)
+        .where(sa.or_(*wanted), sa.not_(Region.abolished))
+        .order_by(Region.code)
+    )
+    return [RegionRow(code, name, name_en, len(significant(code)) // 2 - 1) for code, name, name_en in rows]
 
 
 def region_states(db: Session) -> Iterator[RegionChanged]:

@@ -1,19 +1,78 @@
-"""The list of schools."""
+"""The list of schools and a school's own page."""
 
-from flask import Blueprint, render_template
+from typing import Any
+from uuid import UUID
 
-from services.directory.schools.queries import schools_within
+from flask import Blueprint, render_template, request
+from marshmallow import ValidationError
+
+from services.directory.groups.queries import groups_with
+from services.directory.people.policies import masked_phone, may_see_personal
+from services.directory.people.queries import people_listed
+from services.directory.regions.queries import regions_within
+from services.directory.schools.queries import school_within, schools_listed
+from services.directory.schools.schemas import SchoolsAsked
 from shared.auth import SIGNED_IN
 from shared.web.edge import reading, signed_in
 
 blueprint = Blueprint("schools", __name__, url_prefix="/directory/schools", template_folder="../templates")
+
+#: Rows on a page.
+PAGE = 25
 
 
 @blueprint.get("")
 @SIGNED_IN
 def index() -> str:
     """The schools that the reader looks after, or belongs to."""
-    asks = signed_in()
+    asks, scopes = signed_in(), {grant.scope for grant in signed_in().grants}
+    asked = _asked()
+    page = asked.pop("page")
+    words, down = asked.pop("q"), asked.pop("down")
     with reading() as db:
-        schools = schools_within(db, {grant.scope for grant in asks.grants})
-    return render_template("directory/schools.html", schools=schools, may_issue=asks.holds(["administrator"]))
+        found = schools_listed(
+            db, scopes, words=words, descending=down, offset=(page - 1) * PAGE, limit=PAGE, **asked
+        )
+        regions = regions_within(db, scopes)
+    return render_template(
+        "directory/schools.html",
+        schools=found.rows,
+        total=found.total,
+        page=page,
+        pages=-(-found.total // PAGE),
+        asked={**asked, "q": words, "down": "1" if down else ""},
+        regions=regions,
+        may_issue=asks.holds(["administrator"]),
+    )
+
+
+@blueprint.get("/<uuid:school_id>")
+@SIGNED_IN
+def page(school_id: UUID) -> str:
+    """One school: what is known of it, its groups, who works there."""
+    asks, scopes = signed_in(), {grant.scope for grant in signed_in().grants}
+    with reading() as db:
+        school = school_within(db, school_id, scopes)
+        people = people_listed(db, [f"school:{school_id}"], sort="name", limit=PAGE)
+        groups = groups_with(db, [school_id])
+    return render_template(
+        "directory/school.html",
+        school=school,
+        phone=school.phone
+        if may_see_personal(asks, region=school.region_code, school=school.id)
+        else masked_phone(school.phone),
+        people=people.rows,
+        total=people.total,
+        groups=groups,
+        may_issue=asks.holds(["administrator"]),
+    )
+
+
+def _asked() -> dict[str, Any]:
+    """What the address asks for; what makes no sense there falls back to the whole list."""
+    schema = SchoolsAsked()
+    given = {name: value for name, value in request.args.items() if value}
+    try:
+        return dict(schema.load(given))
+    except ValidationError as error:
+        return dict(schema.load({k: v for k, v in given.items() if k not in error.messages_dict}))

@@ -4,6 +4,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from services.directory.schools.model import School
+from shared.ids import named
 from tests.builders import DELINGHA, GOLMUD, House
 
 ROLES = {
@@ -15,7 +16,7 @@ ROLES = {
 }
 SIGN_IN, SHOWN, REFUSED = 303, 200, 403
 
-#: Every route that needs somebody, and what each role gets.
+#: What each role gets; that every route has a rule is tested in `test_permissions.py`.
 TABLE = {
     ("GET", "/"): {"nobody": SIGN_IN},
     ("GET", "/directory/schools"): {"nobody": SIGN_IN},
@@ -39,13 +40,6 @@ def test_each_role_gets_what_the_table_says(directory: House, role: str, method:
     answer = directory.client(*ROLES[role]).open(path, method=method)
 
     assert answer.status_code == TABLE[method, path].get(role, SHOWN)
-
-
-def test_the_table_names_every_route_that_is_not_for_signing_in(directory: House) -> None:
-    own = {"/assets/<path:name>", "/language", "/sign-out", "/sign-in", "/sign-in/<secret>"}
-    routes = {rule.rule for rule in directory.app().url_map.iter_rules()} - own
-
-    assert len(routes) == len({path for _, path in TABLE} - {"/sign-in", "/sign-in/some-secret"})
 
 
 def test_a_liaison_sees_the_own_school_alone(directory: House) -> None:
@@ -142,3 +136,57 @@ def test_a_spent_link_says_so_on_a_page(directory: House) -> None:
 
     assert again.status_code == 409
     assert "已经用过" in again.text
+
+
+def test_the_register_shows_each_what_is_theirs(directory: House) -> None:
+    coordinator = directory.client(*ROLES["coordinator"])
+    pages = {
+        path: coordinator.get(f"/directory/{path}").text
+        for path in ("schools", "people", "groups", "organisations", "regions")
+    }
+
+    assert "15 所学校" in pages["schools"]
+    assert "120 人" in pages["people"]
+    assert "格尔木市第二中学教育集团" in pages["groups"]
+    assert "海西蒙古族藏族自治州教育局" in pages["organisations"]
+    assert "天峻县" in pages["regions"]
+    for page in pages.values():
+        assert "七星关" not in page
+        assert "镇雄县第三中学" not in page
+
+
+def test_phones_and_id_digits_are_shown_to_who_looks_after_the_place(directory: House) -> None:
+    person = f"/directory/people/{named('person', '3632801001/3')}"
+    school = f"/directory/schools/{GOLMUD}"
+    coordinator, auditor = (directory.client(*ROLES[role]) for role in ("coordinator", "auditor"))
+
+    assert "0411" in coordinator.get(person).text
+    assert "0411" not in auditor.get(person).text
+    assert "10001200100" in coordinator.get(school).text
+    assert "100••••0100" in auditor.get(school).text
+    assert directory.client(*ROLES["liaison"]).get(school).status_code == 404
+
+
+def test_a_list_is_filtered_sorted_and_paged_by_its_address(directory: House) -> None:
+    asks = directory.client(*ROLES["administrator"])
+
+    page = asks.get("/directory/people?q=cwj&sort=since&down=1").text
+    assert "陈文静" in page
+    assert "罗永平" not in page
+    assert "第 2 / 7 页" in asks.get("/directory/people?page=2").text
+    # What makes no sense in an address is left alone, and nothing in it is taken for HTML.
+    assert asks.get("/directory/people?page=x&sort=;&school=1&region=63").status_code == 200
+    assert "<b>" not in asks.get("/directory/schools?q=<b>").text
+
+
+def test_a_move_keeps_what_was_typed_and_says_what_is_missing(directory: House) -> None:
+    person = f"/directory/people/{named('person', '3632801001/3')}"
+    asks = directory.client(*ROLES["coordinator"])
+
+    answer = asks.post(f"{person}/move", data={"school": str(DELINGHA), "since": "2026"})
+    assert answer.status_code == 422
+    assert "2026-08" in answer.text
+    assert f'value="{DELINGHA}" selected' in answer.text
+
+    assert asks.post(f"{person}/move", data={"school": str(DELINGHA), "since": "2026-08"}).status_code == 303
+    assert "德令哈市第一小学" in asks.get(person).text
