@@ -14,7 +14,10 @@ def test_the_tree_is_whole() -> None:
     nodes = tree()
 
     # Three prefectures without counties (Dongguan, Zhongshan, Danzhou) are counted at one level only.
-    assert [sum(n.level == level for n in nodes.values()) for level in ("province", "prefecture")] == [31, 342]
+    assert [sum(n.level == level for n in nodes.values()) for level in ("province", "prefecture")] == [
+        31,
+        342,
+    ]
     assert len(nodes) == 3348
     assert {node.parent_code for node in nodes.values()} - {None} <= nodes.keys()
     assert nodes["632802"] == Node("632802", "德令哈市", "county", "632800")
