@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from shared.auth.keys import keep_key
-from shared.contracts.directory import KeyChanged
+from shared.auth.states import keep_account
+from shared.contracts.directory import AccountChanged, KeyChanged
 from shared.events.contract import Event
 from shared.roster import ROSTER
 from shared.service import Reaction
@@ -11,4 +12,5 @@ from shared.service import Reaction
 REACTIONS: Mapping[type[Event], Reaction] = {
     **ROSTER,
     KeyChanged: keep_key,
+    AccountChanged: keep_account,
 }

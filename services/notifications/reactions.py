@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from services.notifications.inbox.commands import tell_of_cancellation, tell_of_release
 from shared.auth.keys import keep_key
-from shared.contracts.directory import KeyChanged
+from shared.auth.states import keep_account
+from shared.contracts.directory import AccountChanged, KeyChanged
 from shared.contracts.scheduling import SessionCancelled, SessionReleased
 from shared.events.contract import Event
 from shared.roster import PLACES
@@ -15,4 +16,5 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     SessionCancelled: tell_of_cancellation,
     **PLACES,
     KeyChanged: keep_key,
+    AccountChanged: keep_account,
 }

@@ -1,7 +1,8 @@
 """The principal: who a request comes from, as the signed token says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from shared.auth.grants import Grant, Role
@@ -10,11 +11,16 @@ from shared.text import Language
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Somebody who is signed in. No name: a token is no place for personal data."""
+    """Somebody who is signed in. No name: a token is no place for personal data.
+
+    session and issued_at: which sign-in it was and when the token was signed; they are no part of who somebody is.
+    """
 
     account: UUID
     grants: tuple[Grant, ...]
     language: Language | None = None
+    session: UUID | None = field(default=None, compare=False)
+    issued_at: datetime | None = field(default=None, compare=False)
 
     @property
     def actor(self) -> str:
@@ -29,6 +35,10 @@ class Principal:
     def scopes(self, *roles: Role) -> frozenset[str]:
         """Where the principal holds one of these roles."""
         return frozenset(grant.scope for grant in self.grants if grant.role in roles)
+
+    def reads(self, *roles: Role) -> frozenset[str]:
+        """Where the principal may read what these roles see: where it holds one of them, or audits."""
+        return self.scopes("auditor", *roles)
 
     @property
     def schools(self) -> frozenset[UUID]:

@@ -47,6 +47,11 @@ def holders(*roles: Role) -> Rule:
     return Rule(roles=frozenset(roles))
 
 
+def readers(*roles: Role) -> Rule:
+    """Those who hold one of the roles somewhere, and auditors, who read all and change nothing: for reading alone."""
+    return holders("auditor", *roles)
+
+
 def rule_of(view: Callable[..., object], method: str) -> Rule | None:
     """The rule of a view function for an HTTP method, or None where nobody gave it one."""
     handler = view

@@ -19,10 +19,17 @@ from shared.auth.principal import Principal
 #: The one algorithm. A token that names another, or none, is no token.
 ALGORITHM = "Ed25519"
 
-#: How long a sign-in lasts without a new link.
-LIFETIME = timedelta(hours=12)
+#: How long a token lasts before directory is asked for the next one of the same session.
+LIFETIME = timedelta(minutes=15)
+
+#: How long an expired token is honoured unless it was revoked: so long may directory be away. What ends a sign-in at
+#: once is its revocation, which every service hears of (`shared.auth.states`).
+GRACE = timedelta(hours=8)
 
 _ISSUER = "tongxing"
+
+#: Seconds by which clocks of two machines may differ.
+_LEEWAY = 30
 
 
 class BadToken(Exception):
@@ -42,7 +49,7 @@ class Signer:
             "aud": _ISSUER,
             "sub": str(principal.account),
             "sid": str(session),
-            "iat": int(now.timestamp()),
+            "iat": now.timestamp(),  # to the microsecond: a sign-out divides the tokens of one second
             "exp": int((now + LIFETIME).timestamp()),
             "lang": principal.language,
             "grants": [str(grant) for grant in principal.grants],
@@ -51,22 +58,31 @@ class Signer:
 
 
 def verify(token: str, keys: Iterable[OKPKey], *, now: datetime) -> Principal:
-    """Who the token says somebody is. Raises BadToken unless one of `keys` signed it and it is valid now."""
+    """Who the token says somebody is. Raises BadToken unless one of `keys` signed it and it is valid now.
+
+    An expired token is honoured for `GRACE`; whether it was revoked is for `shared.auth.states`.
+    """
     try:
         decoded = jwt.decode(token, KeySet(list(keys)), [ALGORITHM])
+        claims = dict(decoded.claims)
+        expires = float(claims.pop("exp"))
         jwt.JWTClaimsRegistry(
             now=int(now.astimezone(UTC).timestamp()),
-            leeway=30,
+            leeway=_LEEWAY,
             iss={"essential": True, "value": _ISSUER},
             aud={"essential": True, "value": _ISSUER},
             sub={"essential": True},
-            exp={"essential": True},
-        ).validate(decoded.claims)
-        language = decoded.claims.get("lang")
+            iat={"essential": True},
+        ).validate(claims)
+        if not now.timestamp() < expires + GRACE.total_seconds() + _LEEWAY:  # NaN is no moment either
+            raise BadToken("The token has expired.")
+        language = claims.get("lang")
         return Principal(
-            account=UUID(decoded.claims["sub"]),
-            grants=tuple(Grant.parse(text) for text in decoded.claims["grants"]),
+            account=UUID(claims["sub"]),
+            grants=tuple(Grant.parse(text) for text in claims["grants"]),
             language=language if language in {"zh", "en"} else None,
+            session=UUID(claims["sid"]),
+            issued_at=datetime.fromtimestamp(claims["iat"], UTC),
         )
-    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise BadToken(str(error)) from error

@@ -1,5 +1,6 @@
 """What directory publishes: who is who, as whole states."""
 
+from datetime import datetime
 from uuid import UUID
 
 from shared.events.contract import Event, Topic, published
@@ -10,6 +11,7 @@ ORGANISATIONS = Topic("directory.organisations", partitions=3, compacted=True)
 GROUPS = Topic("directory.groups", partitions=3, compacted=True)
 PEOPLE = Topic("directory.people", partitions=6, compacted=True)
 KEYS = Topic("directory.keys", partitions=1, compacted=True)
+ACCOUNTS = Topic("directory.accounts", partitions=3, compacted=True)
 
 
 @published("directory.region.changed.v1", on=REGIONS, key="code")
@@ -120,3 +122,21 @@ class KeyChanged(Event, frozen=True, kw_only=True):
     key_id: str
     jwk: dict[str, str]
     retired: bool = False
+
+
+@published("directory.account.changed.v1", on=ACCOUNTS, key="account_id")
+class AccountChanged(Event, frozen=True, kw_only=True):
+    """Whether an account may sign in, what it may do, and which of its tokens are refused. No name and no secret.
+
+    grants: as `Grant` writes them; they go before those of a token. signed_out_before: tokens signed earlier are refused.
+    ended_sessions: tokens of these are refused; those whose tokens are over anyway are left out. school_id, person_id:
+    whom it belongs to, where that is one.
+    """
+
+    account_id: UUID
+    enabled: bool
+    grants: tuple[str, ...]
+    signed_out_before: datetime | None = None
+    ended_sessions: tuple[UUID, ...] = ()
+    school_id: UUID | None = None
+    person_id: UUID | None = None

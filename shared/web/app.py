@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.auth.keys import Keys
 from shared.auth.rules import PUBLIC, rule_of
+from shared.auth.states import AccountStates
 from shared.observe.web import instrument
 from shared.runtime import Runtime
 from shared.web import assets, errors, rendering, security, signing_in
@@ -39,7 +40,7 @@ def create_app(runtime: Runtime) -> Flask:
         OPENAPI_JSON_PATH="openapi.json",
     )
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
-    app.extensions["tongxing"] = Edge(runtime, Keys(runtime.database))
+    app.extensions["tongxing"] = Edge(runtime, Keys(runtime.database), AccountStates(runtime.database))
     if hops := runtime.settings.trusted_proxies:
         # Only where proxies of ours write these headers: whoever reaches the process directly could write any.
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

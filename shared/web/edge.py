@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.auth.keys import Keys
 from shared.auth.principal import Principal
+from shared.auth.states import AccountStates
 from shared.db import Transaction
 from shared.errors import Forbidden
 from shared.runtime import Runtime
@@ -24,6 +25,7 @@ class Edge:
 
     runtime: Runtime
     keys: Keys
+    accounts: AccountStates
 
 
 def edge() -> Edge:

@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, PackageLoader
 from shared.auth import SIGNED_IN, holders
 from shared.text import Sentence
 from shared.web.edge import edge, language, principal
+from shared.web.signing_in import renewal_due
 
 #: All of China keeps one time; a region's own zone comes with the register of regions.
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -76,4 +77,4 @@ def _day(local: datetime, now: datetime) -> str:
 def _context() -> dict[str, Any]:
     asks = principal()
     rail = [(path, icon, name) for path, icon, name, rule in RAIL if rule.allows(asks)]
-    return {"principal": asks, "language": language(), "here": request.path, "rail": rail}
+    return {"principal": asks, "language": language(), "here": request.path, "rail": rail, "renewal": renewal_due()}

@@ -1,11 +1,14 @@
 """Who asks: the token in the cookie, verified here and held against the route's rule, before any view runs."""
 
+from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import structlog
 from flask import Flask, current_app, g, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from shared.auth.principal import Principal
 from shared.auth.rules import rule_of
 from shared.auth.tokens import LIFETIME, BadToken, verify
 from shared.errors import Forbidden
@@ -16,6 +19,12 @@ from shared.web.errors import NotSignedIn, wants_json
 log = structlog.get_logger(__name__)
 
 COOKIE = "tongxing"
+
+#: How long a browser keeps its token: as long as a sign-in lasts, so that an expired one leads to its renewal.
+KEPT = timedelta(hours=12)
+
+#: Where directory renews a token: a page leads there, and an image of every page asks there before the token is over.
+RENEWAL = "/session/renewal"
 
 
 def install(app: Flask) -> None:
@@ -29,7 +38,7 @@ def remember(response: BaseResponse, token: str) -> BaseResponse:
     response.set_cookie(
         COOKIE,
         token,
-        max_age=LIFETIME,
+        max_age=KEPT,
         httponly=True,
         samesite="Lax",
         secure=settings.secure_cookies,
@@ -58,7 +67,7 @@ def _check() -> BaseResponse | None:
     if token:
         runtime = edge().runtime
         try:
-            g.principal = verify(token, edge().keys(), now=runtime.clock())
+            g.principal = _as_of_now(verify(token, edge().keys(), now=runtime.clock()))
         except BadToken as error:
             log.info("token refused", reason=str(error))
     if request.endpoint is None:  # there is no such route; the error handler says so
@@ -71,4 +80,25 @@ def _check() -> BaseResponse | None:
     # A fragment is no place for the sign-in page: whoever asked for it says that the reader was signed out.
     if wants_json() or request.headers.get("HX-Request") or request.method not in {"GET", "HEAD"}:
         raise NotSignedIn
-    return redirect(f"/sign-in?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+    # A browser that was signed in may still be: its token is over, or its key is, and directory knows its session.
+    door = RENEWAL if token else "/sign-in"
+    return redirect(f"{door}?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+
+
+def renewal_due() -> str | None:
+    """Where this page should ask for the reader's next token, if the present one is soon over."""
+    asks = principal()
+    if asks is None or asks.issued_at is None:
+        return None
+    age = edge().runtime.clock() - asks.issued_at
+    return f"{RENEWAL}.svg?after={int(asks.issued_at.timestamp())}" if age > LIFETIME / 3 else None
+
+
+def _as_of_now(said: Principal) -> Principal:
+    """The principal of a token with the grants that hold now. Raises BadToken where it was revoked."""
+    state = edge().accounts(said.account)
+    if state is None or said.issued_at is None:
+        return said
+    if state.refuses(session=said.session, issued_at=said.issued_at):
+        raise BadToken("The account was disabled, or the session has ended.")
+    return replace(said, grants=state.grants)
