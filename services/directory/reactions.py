@@ -1,8 +1,14 @@
-"""Every event that comes in. directory says who is who; it listens to nobody yet."""
+"""Every event that comes in: directory says who is who, and hears from the others what waits for whom."""
 
 from collections.abc import Mapping
 
+from services.directory.tasks.commands import keep_task
+from shared.contracts.notifications import NotificationsTask
+from shared.contracts.scheduling import SchedulingTask
 from shared.events.contract import Event
 from shared.service import Reaction
 
-REACTIONS: Mapping[type[Event], Reaction] = {}
+REACTIONS: Mapping[type[Event], Reaction] = {
+    SchedulingTask: keep_task,
+    NotificationsTask: keep_task,
+}

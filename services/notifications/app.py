@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from services.notifications.inbox.commands import adopt_task
+from services.notifications.inbox.queries import task_states
 from services.notifications.reactions import REACTIONS
+from shared.contracts.notifications import TASKS, NotificationsTask
 from shared.service import Service
 
 if TYPE_CHECKING:
@@ -22,5 +25,7 @@ service = Service(
     package="services.notifications",
     version=version("tongxing-notifications"),
     reactions=REACTIONS,
+    states={TASKS: task_states},
+    adopt={NotificationsTask: adopt_task},
     blueprints=_blueprints,
 )

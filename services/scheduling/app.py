@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from services.scheduling.demonstration import demonstrate
 from services.scheduling.reactions import REACTIONS
+from services.scheduling.sessions.commands import adopt_task
+from services.scheduling.sessions.queries import task_states
+from shared.contracts.scheduling import TASKS, SchedulingTask
 from shared.service import Service
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ service = Service(
     package="services.scheduling",
     version=version("tongxing-scheduling"),
     reactions=REACTIONS,
+    states={TASKS: task_states},
+    adopt={SchedulingTask: adopt_task},
     blueprints=_blueprints,
     demonstrate=demonstrate,
 )

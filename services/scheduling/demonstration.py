@@ -35,6 +35,7 @@ def demonstrate(tx: Transaction) -> None:
     hall = "培训中心报告厅"
     policy = _enter(tx, "教育集团化办学政策解读", "lecture", "09T10:10", "09T12:00", hall, _OF_HAIXI)
     tx.emit(policy.release(at=tx.now))
+    tx.emit(policy.task())
     _enter(tx, "集团治理与管理策略", "lecture", "10T08:30", "10T12:00", hall, _OF_HAIXI)
     together = (*_OF_HAIXI[:2], "3632802009", *_PARTNERS)
     _enter(
@@ -54,6 +55,9 @@ def _enter(
         place=place,
         invited_schools=tuple(named("school", code) for code in invited),
     )
-    session = Session.draft(id_=named("session", title), plan=plan, host_region=_HAIXI, by=tx.actor)
+    session = Session.draft(
+        id_=named("session", title), plan=plan, host_region=_HAIXI, by=tx.actor, at=tx.now
+    )
     tx.db.add(session)
+    tx.emit(session.task())
     return session

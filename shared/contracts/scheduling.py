@@ -1,16 +1,13 @@
-"""What scheduling publishes: what becomes of joint sessions."""
+"""What scheduling publishes: what becomes of joint sessions, and which drafts wait to be released."""
 
-from datetime import datetime, timedelta
-from typing import Annotated
+from datetime import timedelta
 from uuid import UUID
 
-import msgspec
-
+from shared.contracts.tasks import Moment, Task
 from shared.events.contract import Event, Topic, published
 
-Moment = Annotated[datetime, msgspec.Meta(tz=True)]
-
 SESSIONS = Topic("scheduling.sessions", partitions=6, retention=timedelta(days=30))
+TASKS = Topic("scheduling.tasks", partitions=3, compacted=True)
 
 
 @published("scheduling.session.released.v1", on=SESSIONS, key="session_id")
@@ -40,3 +37,8 @@ class SessionCancelled(Event, frozen=True, kw_only=True):
     title: str
     reason: str
     invited_schools: list[UUID]
+
+
+@published("scheduling.task.changed.v1", on=TASKS, key="task_id")
+class SchedulingTask(Task, frozen=True, kw_only=True):
+    """A draft that somebody has to release, or to give up."""

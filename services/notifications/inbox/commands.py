@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notifications.inbox.model import Entry, Notice
+from shared.contracts.notifications import NotificationsTask
 from shared.contracts.scheduling import SessionCancelled, SessionReleased
 from shared.db import Transaction
 from shared.errors import NotFound
@@ -52,7 +53,10 @@ def read_notice(tx: Transaction, *, notice_id: UUID, schools: Iterable[UUID]) ->
     told = (Entry.notice_seq == seq, Entry.school_id.in_(list(schools)))
     if tx.db.scalar(sa.select(sa.exists().where(*told))) is not True:
         raise NotFound(Sentence(zh="没有找到这条通知。", en="There is no such notice."))
-    tx.db.execute(sa.update(Entry).where(*told, Entry.read_at.is_(None)).values(read_at=tx.now))
+    notice = tx.db.scalars(sa.select(Notice).where(Notice.id == notice_id)).one()
+    unread = sa.update(Entry).where(*told, Entry.read_at.is_(None)).values(read_at=tx.now)
+    for entry in tx.db.scalars(unread.returning(Entry), execution_options={"populate_existing": True}):
+        tx.emit(entry.task(notice))
 
 
 def _tell(
@@ -69,7 +73,7 @@ def _tell(
     link: str = "",
     reason: str = "",
 ) -> None:
-    """Write the notice and all of its entries, in two statements; a notice that is there stays as it is.
+    """Write the notice and all of its entries, in two statements, and say whom they wait for; a notice that is there stays as it is.
 
     A school that the roster's copy does not know yet is told all the same: a fact is never refused.
     """
@@ -89,9 +93,38 @@ def _tell(
         "link": link,
         "reason": reason,
     }
-    seq = tx.db.scalar(insert(Notice).values(notice).on_conflict_do_nothing().returning(Notice.seq))
-    if seq is None:
+    told = tx.db.scalar(insert(Notice).values(notice).on_conflict_do_nothing().returning(Notice))
+    if told is None:
         return
-    entries = [{"notice_seq": seq, "school_id": school_id} for school_id in dict.fromkeys(schools)]
+    entries = [{"notice_seq": told.seq, "school_id": school_id} for school_id in dict.fromkeys(schools)]
     if entries:
         tx.db.execute(sa.insert(Entry), entries)
+    for each in entries:
+        tx.emit(Entry(**each).task(told))
+    if kind == "session_cancelled":
+        _call_off(tx, session_id)
+
+
+def _call_off(tx: Transaction, session_id: UUID) -> None:
+    """Nobody has to read the invitation to what does not take place; the notice that says so waits instead."""
+    invited = sa.select(Entry, Notice).join(Notice, Notice.seq == Entry.notice_seq)
+    for entry, notice in tx.db.execute(
+        invited.where(
+            Notice.session_id == session_id, Notice.kind == "session_released", Entry.read_at.is_(None)
+        )
+    ):
+        tx.emit(entry.task(notice, called_off=tx.now))
+
+
+def adopt_task(tx: Transaction, event: NotificationsTask) -> None:
+    """After a restore: take back that a school has read a notice; the notice itself comes again from its event."""
+    if event.closed_at is None:
+        return
+    notice_id = UUID(event.link.rpartition("#notice-")[2])
+    school_id = UUID(event.audiences[0].partition("@school:")[2])
+    seq = sa.select(Notice.seq).where(Notice.id == notice_id).scalar_subquery()
+    tx.db.execute(
+        sa.update(Entry)
+        .where(Entry.notice_seq == seq, Entry.school_id == school_id, Entry.read_at.is_(None))
+        .values(read_at=event.closed_at)
+    )

@@ -7,6 +7,8 @@ from sqlalchemy import BigInteger, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.base import Base
+from shared.contracts.notifications import NotificationsTask
+from shared.ids import named
 
 #: A number that the database counts up; SQLite does so for an INTEGER primary key only.
 COUNTED = BigInteger().with_variant(Integer, "sqlite")
@@ -47,3 +49,26 @@ class Entry(Base):
     notice_seq: Mapped[int] = mapped_column(COUNTED, ForeignKey("notices.seq"), primary_key=True)
     school_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
     read_at: Mapped[datetime | None]
+
+    def task(self, notice: Notice, *, called_off: datetime | None = None) -> NotificationsTask:
+        """Whether it waits for the school's liaison: until it is read, or was called off by a later notice."""
+        done = self.read_at or called_off
+        title, why = notice.title, notice.reason
+        cancelled = notice.kind == "session_cancelled"
+        return NotificationsTask(
+            task_id=named("notifications.reading", f"{notice.id}/{self.school_id}"),
+            version=2 if done else 1,
+            audiences=(f"liaison@school:{self.school_id}",),
+            sentence_zh=f"活动取消：《{title}》不再举行。{why}"
+            if cancelled
+            else f"活动邀请：《{title}》{notice.place}",
+            sentence_en=f"Cancelled: “{title}” does not take place. {why}"
+            if cancelled
+            else f"Invitation: “{title}” {notice.place}".strip(),
+            verb_zh="看通知",
+            verb_en="Read it",
+            link=f"/notifications/#notice-{notice.id}",
+            opened_at=notice.told_at,
+            due=notice.starts_at,
+            closed_at=done,
+        )

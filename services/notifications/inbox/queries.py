@@ -1,6 +1,6 @@
 """Reads about inboxes, each in a fixed number of queries however many rows it answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2s
@@ -11,6 +11,7 @@ from sqlalchemy import orm
 
 from services.notifications.inbox.model import Entry, Notice
 from shared.auth.grants import significant
+from shared.contracts.notifications import NotificationsTask
 from shared.roster.tables import roster_schools
 
 #: How many notices a page shows, and an answer of the API has.
@@ -105,6 +106,27 @@ def inbox_within(
         for notice, is_cancelled, is_unread in shown
     )
     return Inbox(notices, older=notices[-1].id if len(found) > AT_ONCE else None)
+
+
+def task_states(db: orm.Session) -> Iterator[NotificationsTask]:
+    """Of every notice and school whether it waits to be read."""
+    later = orm.aliased(Notice)
+    called_off = (
+        sa.select(sa.func.min(later.told_at))
+        .where(
+            later.session_id == Notice.session_id,
+            later.kind == "session_cancelled",
+            Notice.kind == "session_released",
+        )
+        .scalar_subquery()
+    )
+    every = (
+        sa.select(Entry, Notice, called_off)
+        .join(Notice, Notice.seq == Entry.notice_seq)
+        .order_by(Notice.seq, Entry.school_id)
+    )
+    for entry, notice, when in db.execute(every).yield_per(500):
+        yield entry.task(notice, called_off=when)
 
 
 def mark_within(db: orm.Session, scopes: Iterable[str], *, own: Iterable[UUID] = ()) -> str:

@@ -3,9 +3,12 @@
 from collections.abc import Collection
 from uuid import UUID
 
+import msgspec
+
 from services.scheduling.sessions.model import Plan, Session
 from services.scheduling.sessions.policies import host_for, may_host
 from services.scheduling.sessions.queries import known_schools, no_such_session
+from shared.contracts.scheduling import SchedulingTask
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
 from shared.text import Sentence
@@ -17,8 +20,9 @@ def draft_session(
     """Keep a draft. `host_region` may be empty for who hosts for one region only. Raises Invalid, Forbidden."""
     host_region = host_for(host_region, scopes)
     _insist_on_known_schools(tx, plan)
-    session = Session.draft(id_=id_, plan=plan, host_region=host_region, by=tx.actor)
+    session = Session.draft(id_=id_, plan=plan, host_region=host_region, by=tx.actor, at=tx.now)
     tx.db.add(session)
+    tx.emit(session.task())
     return session
 
 
@@ -29,6 +33,7 @@ def revise_session(
     session = _theirs(tx, session_id, scopes, seen)
     _insist_on_known_schools(tx, plan)
     session.revise(plan)
+    tx.emit(session.task())
     return session
 
 
@@ -38,6 +43,7 @@ def release_session(
     """Release a draft and tell the schools. Raises NotFound, Refusal."""
     session = _theirs(tx, session_id, scopes, seen)
     tx.emit(session.release(at=tx.now))
+    tx.emit(session.task())
     return session
 
 
@@ -74,3 +80,16 @@ def _insist_on_known_schools(tx: Transaction, plan: Plan) -> None:
             ),
             field="invited_schools",
         )
+
+
+def adopt_task(tx: Transaction, event: SchedulingTask) -> None:
+    """After a restore: what was said of a draft is newer than the draft. It waits as it is now, and that is said anew.
+
+    A draft that the restored database does not have is lost, and waits for nobody.
+    """
+    session = tx.db.get(Session, UUID(event.link.rpartition("/")[2]))
+    if session is None:
+        tx.emit(msgspec.structs.replace(event, version=event.version + 1, closed_at=tx.now))
+    elif session.version < event.version:
+        session.version = event.version + 1
+        tx.emit(session.task())

@@ -11,9 +11,10 @@ from uuid import UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.scheduling.base import Base
-from shared.contracts.scheduling import SessionCancelled, SessionReleased
+from shared.contracts.scheduling import SchedulingTask, SessionCancelled, SessionReleased
 from shared.db import Aggregate
 from shared.errors import Invalid, Refusal
+from shared.ids import named
 from shared.text import Sentence
 
 #: What kinds of session there are, in the field's own terms.
@@ -26,6 +27,9 @@ KINDS: Mapping[str, Sentence] = {
     "live_class": Sentence(zh="直播课堂", en="Live class"),
     "training": Sentence(zh="培训", en="Training"),
 }
+
+#: Hosted above all regions: a session of who looks after everything.
+EVERYWHERE = "000000"
 
 #: Characters in a title, a place or a reason; a link may be longer.
 LONGEST, LONGEST_LINK = 200, 2_000
@@ -74,7 +78,7 @@ class Plan:
 class Session(Aggregate, Base):
     """A joint session. `state`: draft, released or cancelled. `host_region`: six digits; who hosts it.
 
-    reason: why it was cancelled. created_by: the actor who drafted it.
+    reason: why it was cancelled. created_by, drafted_at: the actor who drafted it, and when, if that was noted.
     """
 
     __tablename__ = "sessions"
@@ -90,14 +94,23 @@ class Session(Aggregate, Base):
     state: Mapped[str]
     reason: Mapped[str]
     created_by: Mapped[str]
+    drafted_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
 
     @classmethod
-    def draft(cls, *, id_: UUID, plan: Plan, host_region: str, by: str) -> "Session":
+    def draft(cls, *, id_: UUID, plan: Plan, host_region: str, by: str, at: datetime) -> "Session":
         """A new draft, of which nobody is told. Raises Invalid where the plan cannot be."""
         plan.insist()
-        session = cls(id=id_, version=1, host_region=host_region, state="draft", reason="", created_by=by)
+        session = cls(
+            id=id_,
+            version=1,
+            host_region=host_region,
+            state="draft",
+            reason="",
+            created_by=by,
+            drafted_at=at,
+        )
         session._follow(plan)
         return session
 
@@ -181,6 +194,29 @@ class Session(Aggregate, Base):
             title=self.title,
             reason=reason,
             invited_schools=list(self.invited_schools),
+        )
+
+    def task(self) -> SchedulingTask:
+        """Whether it waits to be released, by those who look after the region that hosts it; as of its version."""
+        schools, missing = len(self.invited_schools), self.why_not_release()
+        return SchedulingTask(
+            task_id=named("scheduling.release", str(self.id)),
+            version=self.version,
+            audiences=(
+                "coordinator@all"
+                if self.host_region == EVERYWHERE
+                else f"coordinator@region:{self.host_region}",
+            ),
+            sentence_zh=f"发布活动：《{self.title}》还是草稿，"
+            + (missing.zh if missing else f"受邀的 {schools} 所学校都还不知道。"),
+            sentence_en=f"Release a session: “{self.title}” is a draft. "
+            + (missing.en if missing else f"Schools that do not know of it yet: {schools}."),
+            verb_zh="去补充" if missing else "去发布",
+            verb_en="Complete it" if missing else "Release it",
+            link=f"/scheduling/sessions/{self.id}",
+            opened_at=self.drafted_at or self.released_at or self.starts_at,
+            due=self.starts_at,
+            closed_at=None if self.state == "draft" else self.released_at,
         )
 
     def _follow(self, plan: Plan) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
+from services.scheduling.sessions.model import EVERYWHERE
 from shared.auth import Role, Rule, covers, holders
 from shared.errors import Forbidden, Invalid
 from shared.text import Sentence
@@ -21,9 +22,6 @@ MAY: Mapping[Verb, Rule] = {
     "release": holders(*PLANNERS),
     "cancel": holders(*PLANNERS),
 }
-
-#: Hosted above all regions: a session of who looks after everything.
-EVERYWHERE = "000000"
 
 _REGION = re.compile("[0-9]{6}")
 

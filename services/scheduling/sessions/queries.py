@@ -1,6 +1,6 @@
 """Reads about sessions, each in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -9,9 +9,10 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from services.scheduling.sessions.model import Session
-from services.scheduling.sessions.policies import EVERYWHERE, own_regions
+from services.scheduling.sessions.model import EVERYWHERE, Session
+from services.scheduling.sessions.policies import own_regions
 from shared.auth.grants import significant
+from shared.contracts.scheduling import SchedulingTask
 from shared.errors import NotFound
 from shared.roster import School, schools_in
 from shared.roster.tables import roster_schools
@@ -65,6 +66,12 @@ def session_within(db: orm.Session, session_id: UUID, scopes: Iterable[str]) -> 
     if found is None:
         raise no_such_session()
     return row_of(found)
+
+
+def task_states(db: orm.Session) -> Iterator[SchedulingTask]:
+    """Of every session whether it waits to be released."""
+    for session in db.scalars(sa.select(Session).order_by(Session.id)).yield_per(500):
+        yield session.task()
 
 
 def row_of(session: Session) -> SessionRow:

@@ -28,7 +28,7 @@ RELEASED = SessionReleased(
 
 
 def a_draft(planned: Plan | None = None) -> Session:
-    return Session.draft(id_=ID, plan=planned or plan(), host_region=HAIXI, by="account:1")
+    return Session.draft(id_=ID, plan=planned or plan(), host_region=HAIXI, by="account:1", at=AT)
 
 
 def a_released() -> Session:

@@ -19,9 +19,10 @@ from shared.auth import Grant, Principal
 from shared.auth.tokens import Signer
 from shared.contracts import CONTRACTS
 from shared.contracts.directory import KeyChanged, SchoolChanged
+from shared.contracts.scheduling import SESSIONS
 from shared.db import Transaction
 from shared.db.migrations import migrate
-from shared.events.contract import Event
+from shared.events.contract import Event, Topic
 from shared.events.outbox import outbox
 from shared.ids import named, uuid7
 from shared.runtime import Runtime
@@ -147,9 +148,13 @@ class World:
         with self.runtime.database.reading() as db:
             return session_within(db, session_id, ["all"])
 
-    def sent(self) -> list[Event]:
-        """What the service has told the others, in order."""
+    def sent(self, topic: Topic = SESSIONS) -> list[Event]:
+        """What the service has told the others on a topic, in order."""
         with self.runtime.database.reading() as db:
-            rows = db.execute(sa.select(outbox.c.type, outbox.c.value).order_by(outbox.c.seq)).all()
+            rows = db.execute(
+                sa.select(outbox.c.type, outbox.c.value)
+                .where(outbox.c.topic == topic.name)
+                .order_by(outbox.c.seq)
+            ).all()
         contracts = {contract.type: contract for contract in CONTRACTS}
         return [contracts[row.type].decode(row.value) for row in rows]

@@ -1,0 +1,1 @@
+"""What waits for whom, of all services: directory's own copy."""
