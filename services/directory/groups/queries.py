@@ -1,6 +1,6 @@
 """Reads about education groups."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,15 +21,15 @@ class GroupRow:
     schools: tuple[UUID, ...]
 
 
-def groups_with(db: Session, schools: Iterable[UUID] | None) -> list[GroupRow]:
-    """The groups that any of these schools belongs to, or all of them. One query: groups are few."""
-    wanted = None if schools is None else frozenset(schools)
+def groups_with(db: Session, school: UUID) -> list[GroupRow]:
+    """The groups that the school belongs to. One query: groups are few."""
+    return [group for group in all_groups(db) if school in group.schools]
+
+
+def all_groups(db: Session) -> list[GroupRow]:
+    """Every group, by the sound of its name. One query."""
     groups = db.scalars(sa.select(Group).where(Group.retired_at.is_(None)).order_by(Group.pinyin, Group.id))
-    return [
-        GroupRow(group.id, group.name, group.chief_principal, group.schools)
-        for group in groups
-        if wanted is None or not wanted.isdisjoint(group.schools)
-    ]
+    return [GroupRow(group.id, group.name, group.chief_principal, group.schools) for group in groups]
 
 
 def group_states(db: Session) -> Iterator[GroupChanged]:

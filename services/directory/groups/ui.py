@@ -2,8 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from services.directory.groups.queries import groups_with
-from services.directory.schools.queries import schools_within
+from services.directory.groups.queries import all_groups
+from services.directory.schools.queries import school_names
 from shared.auth import SIGNED_IN
 from shared.web.edge import reading, signed_in
 
@@ -14,9 +14,9 @@ blueprint = Blueprint("groups", __name__, url_prefix="/directory/groups", templa
 @SIGNED_IN
 def index() -> str:
     """The education groups that have a school in the reader's scopes."""
-    asks = signed_in()
-    scopes = {grant.scope for grant in asks.grants}
+    scopes = {grant.scope for grant in signed_in().grants}
     with reading() as db:
-        names = {school.id: school.name for school in schools_within(db, scopes)}
-        groups = groups_with(db, None if "all" in scopes else names)
-    return render_template("directory/groups.html", groups=groups, names=names)
+        groups = all_groups(db)
+        names = school_names(db, {school for group in groups for school in group.schools}, scopes)
+    mine = [group for group in groups if "all" in scopes or not names.keys().isdisjoint(group.schools)]
+    return render_template("directory/groups.html", groups=mine, names=names)

@@ -17,7 +17,10 @@ from shared.contracts.directory import PersonChanged
 from shared.errors import NotFound
 from shared.text import Sentence
 
-Sort = Literal["name", "unit", "since", "birth"]
+Sort = Literal["name", "since", "birth"]
+
+#: How far a list can be paged; who looks for somebody further on says more about whom.
+DEEPEST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +70,33 @@ def people_listed(
 ) -> Found:
     """Who works in the scopes and matches all that is given. Two queries, however many there are.
 
-    words: part of the name, its pinyin or its initials. region: a code; all below it count.
+    words: part of the name, its pinyin or its initials. region: a code; all below it count. offset: at most DEEPEST.
     """
-    scopes = frozenset(scopes)
     wanted: list[sa.ColumnElement[bool]] = [Person.left_at.is_(None), Person.merged_into.is_(None)]
-    if "all" not in scopes:
-        wanted.append(sa.or_(lies_in(scopes), _serves(scopes)))
-    if words:
+    if words:  # first: it leaves few rows to ask the places about
         wanted.append(matches(words, Person.name, Person.pinyin))
+    scopes = frozenset(scopes)
+    if "all" not in scopes:
+        wanted.append(_works(lies_in(scopes), _serves(scopes)))
+    if region:
+        inside = [f"region:{region}"]
+        wanted.append(_works(lies_in(inside), _serves(inside)))
+    if school is not None:
+        wanted.append(Person.school_id == school)
     wanted += [
         column == value for column, value in ((Person.subject, subject), (Person.backbone, backbone)) if value
     ]
-    if school is not None:
-        wanted.append(Person.school_id == school)
-    where = sa.func.coalesce(School.region_code, Organisation.region_code)
-    if region:
-        wanted.append(where.startswith(significant(region), autoescape=True))
-    joined = sa.join(Person, School, School.id == Person.school_id, isouter=True).join(
-        Organisation, Organisation.id == Person.organisation_id, isouter=True
-    )
-    needs_places = region or "all" not in scopes
-    counted = sa.select(sa.func.count()).select_from(joined if needs_places else Person).where(*wanted)
+    total = db.scalar(sa.select(sa.func.count()).select_from(Person).where(*wanted)) or 0
     unit = sa.func.coalesce(School.name, Organisation.name, "")
+    where = sa.func.coalesce(School.region_code, Organisation.region_code, "")
     order: dict[Sort, list[sa.SQLColumnExpression[Any]]] = {
         "name": [Person.pinyin],
-        "unit": [where, unit, Person.pinyin],
         "since": [Person.since],
         "birth": [Person.birth],
     }
-    by = [column.desc() if descending else column.asc() for column in order[sort]]
+    by = [*(column.desc() if descending else column.asc() for column in order[sort]), Person.id]
+    # Which rows stand on the page is decided on narrow rows; only those are then joined with what is shown.
+    page = sa.select(Person.id).where(*wanted).order_by(*by).offset(min(offset, DEEPEST)).limit(limit)
     rows: Iterable[Any] = db.execute(
         sa.select(
             Person.id,
@@ -113,16 +114,15 @@ def people_listed(
             Person.phone,
             Person.school_id,
             unit,
-            sa.func.coalesce(where, ""),
+            where,
             sa.func.coalesce(School.region_name, ""),
         )
-        .select_from(joined)
-        .where(*wanted)
-        .order_by(*by, Person.id)
-        .offset(offset)
-        .limit(limit)
+        .join_from(Person, School, isouter=True)
+        .join(Organisation, Organisation.id == Person.organisation_id, isouter=True)
+        .where(Person.id.in_(page))
+        .order_by(*by)
     )
-    return Found([PersonRow(*row) for row in rows], db.scalar(counted) or 0)
+    return Found([PersonRow(*row) for row in rows], total)
 
 
 def person_within(db: Session, person_id: UUID, scopes: Iterable[str]) -> Person:
@@ -152,6 +152,16 @@ def person_states(db: Session) -> Iterator[PersonChanged]:
     """The present state of every person."""
     for person in db.scalars(sa.select(Person).order_by(Person.id)).yield_per(500):
         yield person.state()
+
+
+def _works(
+    at_school: sa.ColumnElement[bool], at_organisation: sa.ColumnElement[bool]
+) -> sa.ColumnElement[bool]:
+    """Whether somebody works at such a school or organisation: the places are few and looked up once."""
+    return sa.or_(
+        Person.school_id.in_(sa.select(School.id).where(at_school)),
+        Person.organisation_id.in_(sa.select(Organisation.id).where(at_organisation)),
+    )
 
 
 def _serves(scopes: Iterable[str]) -> sa.ColumnElement[bool]:

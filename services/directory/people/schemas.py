@@ -18,9 +18,9 @@ class PeopleAsked(Schema):
     subject = fields.String(load_default="", validate=validate.Length(max=20))
     backbone = fields.String(load_default="", validate=validate.OneOf(["", *BACKBONE]))
     region = fields.String(load_default="", validate=validate.Regexp(r"([0-9]{6})?$"))
-    sort = fields.String(load_default="name", validate=validate.OneOf(["name", "unit", "since", "birth"]))
+    sort = fields.String(load_default="name", validate=validate.OneOf(["name", "since", "birth"]))
     down = fields.Boolean(load_default=False)
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=100_000))
+    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=400))
 
 
 class Move(Schema):

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from services.directory.people.commands import come_back, leave, merge, move
 from services.directory.people.policies import may_see_personal
-from services.directory.people.queries import people_listed, person_within
+from services.directory.people.queries import DEEPEST, people_listed, person_within
 from services.directory.people.schemas import Merge, Move, PeopleAsked
 from services.directory.regions.queries import regions_within
 from services.directory.schools.model import School
@@ -48,7 +48,7 @@ def index() -> str:
         people=found.rows,
         total=found.total,
         page=page,
-        pages=-(-found.total // PAGE),
+        pages=-(-min(found.total, DEEPEST) // PAGE),
         asked={**asked, "q": words, "down": "1" if down else "", "school": asked["school"] or ""},
         regions=regions,
         school_name=named,

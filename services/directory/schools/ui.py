@@ -54,7 +54,7 @@ def page(school_id: UUID) -> str:
     with reading() as db:
         school = school_within(db, school_id, scopes)
         people = people_listed(db, [f"school:{school_id}"], sort="name", limit=PAGE)
-        groups = groups_with(db, [school_id])
+        groups = groups_with(db, school_id)
     return render_template(
         "directory/school.html",
         school=school,

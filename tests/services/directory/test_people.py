@@ -59,7 +59,7 @@ def test_wildcards_are_letters(register: House) -> None:
 @pytest.mark.parametrize("limit", [1, 3])
 def test_a_list_takes_two_queries_however_long(register: House, limit: int) -> None:
     with counted(register.database) as sent:
-        assert len(names(register, *HAIXI, limit=limit, region="632801", sort="unit")) == limit
+        assert len(names(register, *HAIXI, limit=limit, region="632801", sort="since")) == limit
     assert len(sent) == 2
 
 
