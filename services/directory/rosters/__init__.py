@@ -1,0 +1,1 @@
+"""Rosters: what offices call the things that the register keeps."""
