@@ -57,6 +57,7 @@ class Tongxing(Table):
         "up": ("shared.cli.up:up", "Run every service in this one process."),
         "web": ("shared.cli.web:web", "Serve the pages and API of one service."),
         "worker": ("shared.cli.worker:worker", "Run relay, consumer, timers and jobs of one service."),
+        "begin": ("shared.cli.begin:begin", "Empty an embedded installation for the first real office."),
         "migrate": ("shared.cli.migrate:migrate", "Bring databases to this release."),
         "topics": ("shared.cli.topics:topics", "List, apply and check the topics of the broker."),
         "events": ("shared.cli.events:events", "Look at events that wait or failed, and decide about them."),

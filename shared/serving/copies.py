@@ -105,6 +105,23 @@ def put_back(settings: Settings, services: Iterable[str], of: Path, *, whole: bo
     return aside
 
 
+def put_aside(settings: Settings, services: Iterable[str], *, now: datetime) -> Path:
+    """Move the databases and the broker out of the way, so that the next start begins anew; answers where they lie.
+
+    The caller holds the data directory. Raises Invalid where something is not embedded, and Refusal where a file is in
+    use; then nothing was moved.
+    """
+    files = _files(settings, services, whole=True)
+    for path in files.values():
+        _insist_on_rest(path)
+    aside = settings.data / f"before-beginning-{now:%Y%m%dT%H%M%S}Z"
+    aside.mkdir(mode=0o700)
+    for name, path in files.items():
+        if path.exists():
+            path.rename(aside / name)
+    return aside
+
+
 def _files(settings: Settings, services: Iterable[str], *, whole: bool) -> dict[str, Path]:
     """The SQLite files by their names in a back-up. Raises Invalid where something is not embedded."""
     files: dict[str, Path] = {}

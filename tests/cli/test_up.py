@@ -8,10 +8,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+import shared.db
 from tests.cli.conftest import Process
 from tests.events.standing import standing
 
 Start = Callable[..., Process]
+
+#: The migrations of what every service has, and the toys' own.
+STEPS = len(list((Path(shared.db.__file__).parent / "spine").glob("0*.py"))) + 1
 
 
 def in_the_end(data: Path) -> list[str]:
@@ -29,7 +33,7 @@ def test_it_prepares_everything_serves_and_ends_at_a_word(start: Start, data: Pa
     said = process.end()
     assert (said.code, "Traceback" in said.err) == (0, False)
     assert said.out.splitlines() == [
-        "· toys: database brought to this release (6 steps)",
+        f"· toys: database brought to this release ({STEPS} steps)",
         "· toys: toys.balls: made with 2 partitions.",
         "· toys: toys.boxes: made with 1 partitions.",
         "· toys: demonstration data loaded",
@@ -126,3 +130,28 @@ def test_an_unknown_service_is_answered_with_those_that_there_are(start: Start) 
     assert said.code == 2
     assert said.err.startswith("There is no service 'toyz' here. Installed: ")
     assert "toys" in said.err
+
+
+def test_the_first_real_office_begins_with_an_empty_system(start: Start, data: Path) -> None:
+    first = start("up", "toys")
+    first.get()
+    first.end()
+
+    said = start("begin", "--yes").wait()
+    assert (said.code, "Traceback" in said.err) == (0, False)
+    assert in_the_end(data) == []
+    (aside,) = data.glob("before-beginning-*")
+    assert {"toys.db", "broker.db"} <= {path.name for path in aside.iterdir()}
+
+    again = start("up", "toys")
+    again.get()
+    assert "demonstration" not in again.end().out
+
+
+def test_an_installation_that_runs_is_not_emptied(start: Start) -> None:
+    running = start("up", "toys")
+    running.get()
+    refused = start("begin", "--yes").wait()
+    assert refused.code == 1
+    assert "Traceback" not in refused.err
+    assert running.get()[0] == 200

@@ -12,6 +12,7 @@ from services.directory.organisations.model import Organisation
 from services.directory.people.model import Person
 from services.directory.schools.model import School
 from services.directory.schools.queries import lies_in, matches
+from shared.auth import covers
 from shared.auth.grants import significant
 from shared.contracts.directory import PersonChanged
 from shared.errors import NotFound
@@ -76,7 +77,8 @@ def people_listed(
     if words:  # first: it leaves few rows to ask the places about
         wanted.append(matches(words, Person.name, Person.pinyin))
     scopes = frozenset(scopes)
-    if "all" not in scopes:
+    # Who looks after all of the region that was asked for needs no second look at where each one works.
+    if not any(covers(scope, region=region or None) for scope in scopes):
         wanted.append(_works(lies_in(scopes), _serves(scopes)))
     if region:
         inside = [f"region:{region}"]
