@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from shared.sheets.parsers import Parser, Value
+from shared.sheets.parsers import Parser
 from shared.sheets.words import key
 from shared.text import Sentence
 
@@ -74,26 +74,3 @@ class Kind:
             if one.pattern and all(re.fullmatch(one.pattern, sample) for sample in samples)
         ]
         return fitting[0] if len(fitting) == 1 and len(samples) > 1 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """A row of a table: what its cells say, by the names of the fields. Fields without a column or a good cell are absent."""
-
-    row: int
-    values: Mapping[str, Value]
-
-    def text(self, name: str) -> str:
-        """A text, or an empty one."""
-        value = self.values.get(name)
-        return value if isinstance(value, str) else ""
-
-    def whole(self, name: str) -> int | None:
-        """A whole number, where there is one."""
-        value = self.values.get(name)
-        return value if isinstance(value, int) else None
-
-    def listed(self, name: str) -> tuple[str, ...]:
-        """The parts of a list, none where there is none."""
-        value = self.values.get(name)
-        return value if isinstance(value, tuple) else ()

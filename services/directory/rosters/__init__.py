@@ -1,1 +1,1 @@
-"""Rosters: what offices call the things that the register keeps."""
+"""Rosters: what a workbook of an office says about its regions, schools and people."""

@@ -1,0 +1,1 @@
+"""Vocabulary: what offices call the things that the register keeps."""
