@@ -1,7 +1,7 @@
 """Finding the heads of tables: one to three rows whose words mean the fields of a kind, wherever they stand."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.sheets.cells import Cell, Row
 from shared.sheets.fields import Field, Kind
@@ -160,16 +160,18 @@ def _apart(head: Head) -> list[Head]:
     heads = [Head(head.kind, head.first, head.last, tuple(part)) for part in parts]
     if all(one.rank[0] for one in heads):
         return heads
-    # No second table, but a second column of the same meaning: which one counts must be asked.
-    columns: list[Column] = []
-    taken: set[str] = set()
+    # No second table, but several columns of one meaning: the one that is called so counts, and the others are asked about.
+    counted: dict[str, Column] = {}
     for column in head.columns:
-        again = column.field is not None and column.field.name in taken
-        columns.append(
-            Column(column.index, column.header, column.key, None, ignored=False) if again else column
-        )
-        taken.update({column.field.name} if column.field else ())
-    return [Head(head.kind, head.first, head.last, tuple(columns))]
+        if column.field and (column.field.name not in counted or column.key == key(column.field.label.zh)):
+            counted[column.field.name] = column
+    columns = tuple(
+        column
+        if column.field is None or counted[column.field.name] is column
+        else replace(column, field=None)
+        for column in head.columns
+    )
+    return [replace(head, columns=columns)]
 
 
 def _path(rows: Sequence[Row], index: int) -> list[str]:
