@@ -27,6 +27,8 @@ class Settings:
     secure_cookies: whether cookies travel over TLS only; by itself where base_url does.
     language: what a reader sees who has not chosen.
     signing_key_file: the key that signs tokens; in `data` unless given.
+    smtp_url: where mail goes, `smtp://USER:PASSWORD@HOST:PORT` (with STARTTLS where the server offers it) or `smtps://…`;
+        without it links are handed over by people. mail_from: whom mail comes from.
     demo: whether `up` brings demonstration data into databases that are new.
     keep_sent: how long sent events stay in the outbox: what `republish` can say again.
     keep_discarded: how long a discarded letter can be taken back.
@@ -46,6 +48,8 @@ class Settings:
     language: str = "zh"
     log_level: str = "info"
     signing_key_file: Path | None = None
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
     demo: bool = True
     keep_sent: timedelta = timedelta(days=30)
     keep_discarded: timedelta = timedelta(days=90)
@@ -80,6 +84,8 @@ class Settings:
                 language=env.str("LANGUAGE", cls.language, validate=validate.OneOf(["zh", "en"])),
                 signing_key_file=env.path("SIGNING_KEY_FILE", None),
                 log_level=env.str("LOG_LEVEL", cls.log_level, validate=validate.OneOf(LOG_LEVELS)),
+                smtp_url=env.str("SMTP_URL", cls.smtp_url),
+                mail_from=env.str("MAIL_FROM", cls.mail_from),
                 demo=env.bool("DEMO", cls.demo),
                 keep_sent=env.timedelta("KEEP_SENT", cls.keep_sent),
                 keep_discarded=env.timedelta("KEEP_DISCARDED", cls.keep_discarded),

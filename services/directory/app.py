@@ -1,15 +1,19 @@
 """directory, wired together."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from services.directory.accounts.commands import AT_ONCE, administrator, adopt_key, issue_link, signer
-from services.directory.accounts.queries import key_states
+from services.directory.accounts.commands import AT_ONCE, administrator, adopt_account, issue_link, lapse
+from services.directory.accounts.queries import account_states
 from services.directory.base import adopting
 from services.directory.demonstration import demonstrate
 from services.directory.groups.model import Group
 from services.directory.groups.queries import group_states
+from services.directory.keys.commands import adopt_key, retire, retire_replaced, rotate
+from services.directory.keys.model import key_in, signer
+from services.directory.keys.queries import key_states
 from services.directory.organisations.model import Organisation
 from services.directory.organisations.queries import organisation_states
 from services.directory.people.model import Person
@@ -19,13 +23,16 @@ from services.directory.regions.model import Region
 from services.directory.regions.queries import region_states
 from services.directory.schools.model import School
 from services.directory.schools.queries import states
+from services.directory.sessions.commands import forget
 from shared.contracts.directory import (
+    ACCOUNTS,
     GROUPS,
     KEYS,
     ORGANISATIONS,
     PEOPLE,
     REGIONS,
     SCHOOLS,
+    AccountChanged,
     GroupChanged,
     KeyChanged,
     OrganisationChanged,
@@ -36,7 +43,7 @@ from shared.contracts.directory import (
 from shared.db import Transaction
 from shared.ids import named
 from shared.runtime import Runtime
-from shared.service import Service
+from shared.service import Service, Timer
 from shared.text import Sentence
 
 if TYPE_CHECKING:
@@ -45,19 +52,25 @@ if TYPE_CHECKING:
 
 
 def _blueprints() -> Sequence["Blueprint"]:
-    from services.directory.accounts import api as keys  # noqa: PLC0415
     from services.directory.accounts import ui as accounts  # noqa: PLC0415  Flask stays out of workers
     from services.directory.groups import ui as groups  # noqa: PLC0415
     from services.directory.home import ui as home  # noqa: PLC0415
+    from services.directory.keys import api as keys  # noqa: PLC0415
     from services.directory.organisations import ui as organisations  # noqa: PLC0415
     from services.directory.people import ui as people  # noqa: PLC0415
+    from services.directory.profile import ui as profile  # noqa: PLC0415
     from services.directory.regions import ui as regions  # noqa: PLC0415
     from services.directory.schools import api as schools_api  # noqa: PLC0415
     from services.directory.schools import ui as schools  # noqa: PLC0415
+    from services.directory.search import ui as search  # noqa: PLC0415
+    from services.directory.sessions import ui as sessions  # noqa: PLC0415
 
     return [
         home.blueprint,
+        search.blueprint,
         accounts.blueprint,
+        profile.blueprint,
+        sessions.blueprint,
         keys.blueprint,
         schools.blueprint,
         schools_api.blueprint,
@@ -90,6 +103,8 @@ def _welcome(runtime: Runtime) -> Sequence[Sentence]:
 
 
 def _commands() -> Sequence["Command"]:
+    import getpass  # noqa: PLC0415
+
     import click  # noqa: PLC0415  the command line alone needs it
 
     from shared.settings import Settings  # noqa: PLC0415
@@ -103,7 +118,31 @@ def _commands() -> Sequence["Command"]:
         finally:
             runtime.close()
 
-    return [link]
+    @click.command("rotate-key")
+    def rotate_key() -> None:
+        """Let a new key sign; tokens under the old one stay good until they are over."""
+        runtime = Runtime(service, Settings.from_env())
+        try:
+            click.echo(
+                rotate(runtime.database, runtime.settings.signing_key, actor=f"operator:{getpass.getuser()}")
+            )
+        finally:
+            runtime.close()
+
+    @click.command("retire-key")
+    @click.argument("key")
+    def retire_key(key: str) -> None:
+        """Trust tokens under KEY no more, as when it was stolen; let another one sign first if it still does."""
+        runtime = Runtime(service, Settings.from_env())
+        actor = f"operator:{getpass.getuser()}"
+        try:
+            if key_in(runtime.settings.signing_key).kid == key:
+                rotate(runtime.database, runtime.settings.signing_key, actor=actor)
+            runtime.database.run(lambda tx: retire(tx, key_id=key), actor=actor)
+        finally:
+            runtime.close()
+
+    return [link, rotate_key, retire_key]
 
 
 service = Service(
@@ -118,6 +157,7 @@ service = Service(
         GROUPS: group_states,
         PEOPLE: person_states,
         KEYS: key_states,
+        ACCOUNTS: account_states,
     },
     adopt={
         RegionChanged: adopting(Region, id_of=lambda event: named("region", event.code)),
@@ -126,9 +166,15 @@ service = Service(
         GroupChanged: adopting(Group, id_of=lambda event: event.group_id),
         PersonChanged: adopting(Person, id_of=lambda event: event.person_id),
         KeyChanged: adopt_key,
+        AccountChanged: adopt_account,
     },
     blueprints=_blueprints,
     demonstrate=demonstrate,
     welcome=_welcome,
     commands=_commands,
+    timers=[
+        Timer("accounts.lapse", timedelta(minutes=1), lapse),
+        Timer("keys.retire", timedelta(hours=1), retire_replaced),
+        Timer("sessions.forget", timedelta(hours=1), forget),
+    ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shared.service import Service
-from tests.builders import DELINGHA, GOLMUD, House, house, released
+from tests.builders import DELINGHA, GOLMUD, SOMEBODY, House, house, released
 
 NAMES = ("directory", "scheduling", "exchange", "resources", "notifications")
 
@@ -27,21 +27,50 @@ ADMINISTRATOR = frozenset({"administrator"})
 LIAISON = frozenset({"liaison"})
 
 SESSION = "/scheduling/sessions/<uuid:session_id>"
+ACCOUNT = "/directory/accounts/<uuid:account_id>"
 SESSION_API = "/scheduling/api/v1/sessions/<uuid:session_id>"
 
 #: Who may come in, of each service.
 TABLE = {
     "directory": {
         "GET /": SIGNED_IN,
+        "GET /waiting": SIGNED_IN,
+        "GET /search": SIGNED_IN,
+        "GET /directory/search": SIGNED_IN,
+        "GET /directory/card": SIGNED_IN,
+        "POST /scope": SIGNED_IN,
         "GET /sign-in": EVERYBODY,
         "GET /sign-in/<secret>": EVERYBODY,
         "POST /sign-in/<secret>": EVERYBODY,
+        "POST /sign-in": EVERYBODY,
         "POST /sign-out": EVERYBODY,
+        "GET /forgotten": EVERYBODY,
+        "POST /forgotten": EVERYBODY,
+        "GET /session/renewal": frozenset(),  # open to all, and leads to the sign-in page who has no session
+        "GET /session/renewal.svg": EVERYBODY,
+        "GET /account": SIGNED_IN,
+        "POST /account": SIGNED_IN,
+        "GET /account/password": SIGNED_IN,
+        "POST /account/password": SIGNED_IN,
+        "POST /account/sign-outs": SIGNED_IN,
+        "POST /account/sessions/<uuid:session_id>/end": SIGNED_IN,
+        "GET /directory/accounts": PLANNERS,
+        "GET /directory/accounts/new": PLANNERS,
+        "POST /directory/accounts": PLANNERS,
+        f"GET {ACCOUNT}": PLANNERS,
+        f"POST {ACCOUNT}/links": PLANNERS,
+        f"POST {ACCOUNT}/disabling": PLANNERS,
+        f"POST {ACCOUNT}/enabling": PLANNERS,
+        f"POST {ACCOUNT}/grants": PLANNERS,
+        f"POST {ACCOUNT}/grants/removal": PLANNERS,
+        f"POST {ACCOUNT}/school": PLANNERS,
         "POST /language": EVERYBODY,
         "GET /directory/.well-known/jwks.json": EVERYBODY,
         "GET /directory/schools": SIGNED_IN,
         "GET /directory/schools/<uuid:school_id>": SIGNED_IN,
+        "GET /directory/schools/export.xlsx": SIGNED_IN,
         "GET /directory/people": SIGNED_IN,
+        "GET /directory/people/export.xlsx": SIGNED_IN,
         "GET /directory/people/<uuid:person_id>": SIGNED_IN,
         "POST /directory/people/<uuid:person_id>/leave": PLANNERS,
         "POST /directory/people/<uuid:person_id>/return": PLANNERS,
@@ -55,6 +84,8 @@ TABLE = {
     },
     "scheduling": {
         "GET /scheduling/": PLANNERS,
+        "GET /scheduling/card": SIGNED_IN,
+        "GET /scheduling/search": SIGNED_IN,
         "GET /scheduling/sessions/new": PLANNERS,
         "POST /scheduling/sessions": PLANNERS,
         f"GET {SESSION}": PLANNERS,
@@ -73,6 +104,8 @@ TABLE = {
     "resources": {"GET /resources/": SIGNED_IN},
     "notifications": {
         "GET /notifications/": READERS,
+        "GET /notifications/card": SIGNED_IN,
+        "GET /notifications/search": SIGNED_IN,
         "GET /notifications/news": READERS,
         "GET /notifications/api/v1/inbox": READERS,
         "POST /notifications/notices/<uuid:notice_id>/reading": LIAISON,
@@ -114,6 +147,7 @@ def test_who_may_come_in(houses: dict[str, House], name: str) -> None:
             method, path = route.split(" ")
             at = path.replace("<uuid:session_id>", str(DELINGHA)).replace("<uuid:school_id>", str(GOLMUD))
             at = at.replace("<uuid:notice_id>", str(DELINGHA)).replace("<uuid:person_id>", str(GOLMUD))
+            at = at.replace("<uuid:account_id>", str(SOMEBODY))
             answer = client.open(at.replace("<secret>", "x"), method=method, headers={"Accept": "text/html"})
             turned_away = answer.status_code in {401, 403} or "/sign-in?" in answer.headers.get(
                 "Location", ""

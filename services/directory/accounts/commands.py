@@ -1,41 +1,45 @@
-"""What may be done with accounts, links and the signing key."""
+"""What may be done with accounts: open, invite, give and take grants, disable, and the links that let in."""
 
-import os
-from contextlib import suppress
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from joserfc.jwk import OKPKey
 
-from services.directory.accounts.model import Account, SigningKey, SignInLink, hashed
-from shared.auth import Grant
-from shared.auth.keys import keep_key
-from shared.auth.tokens import Signer
-from shared.contracts.directory import KeyChanged
+from services.directory.accounts.model import Account, Purpose, SignInLink, tell
+from services.directory.accounts.policies import KEEPERS, OF_A_SCHOOL, roles_given_by
+from services.directory.accounts.queries import contains, manages, place_of
+from shared.auth import Grant, Principal
+from shared.auth.states import keep_account
+from shared.contracts.directory import AccountChanged
 from shared.db import Transaction
-from shared.errors import NotFound, Unavailable
+from shared.errors import Forbidden, Invalid, Refusal
 from shared.ids import named, uuid7
 from shared.text import Language, Sentence
 
 #: The first administrator: the same account however often `up` or the command line asks for it.
 ADMINISTRATOR = named("account", "administrator")
 
-#: How long a link lasts that is used at once, and one that is sent to a school.
-AT_ONCE, TO_A_SCHOOL = timedelta(minutes=30), timedelta(days=7)
+#: How long a link lasts that is used at once, one that was mailed, and one that is sent to a school.
+AT_ONCE, BY_MAIL, TO_A_SCHOOL = timedelta(minutes=30), timedelta(hours=2), timedelta(days=7)
 
 
 def open_account(
-    tx: Transaction, *, id_: UUID, name: str, grants: tuple[Grant, ...], language: Language | None = None
+    tx: Transaction,
+    *,
+    id_: UUID,
+    name: str,
+    grants: tuple[Grant, ...],
+    until: Mapping[Grant, datetime] | None = None,
+    language: Language | None = None,
 ) -> Account:
     """An account with these grants; the one that is there already, if it is."""
     account = tx.db.get(Account, id_)
     if account is None:
-        account = Account(
-            id=id_, version=1, name=name, language=language, grants=[str(grant) for grant in grants]
-        )
+        account = Account(id=id_, version=0, name=name, language=language, mail="", phone="")
+        account.ended_sessions, account.region_code = [], ""
         tx.db.add(account)
+        _hold(tx, account, grants, until=dict(until or {}))
         tx.db.flush()  # its links refer to it
     return account
 
@@ -55,80 +59,168 @@ def liaison(tx: Transaction, *, school_id: UUID, school_name: str) -> Account:
     )
 
 
-def issue_link(tx: Transaction, *, account: Account, lasts: timedelta) -> str:
+def invite(
+    tx: Transaction,
+    *,
+    by: Principal,
+    id_: UUID,
+    name: str,
+    grant: Grant,
+    until: datetime | None = None,
+    mail: str = "",
+    phone: str = "",
+    person_id: UUID | None = None,
+) -> str:
+    """A new account with a grant within the scopes of who invites; answers the secret of its link.
+
+    Raises Forbidden for a grant above one's own, Invalid for one that makes no sense.
+    """
+    _may_give(tx, by, grant, until=until)
+    account = open_account(tx, id_=id_, name=name, grants=(grant,), until={grant: until} if until else None)
+    account.mail, account.phone, account.person_id = mail, phone, person_id
+    return issue_link(tx, account=account, lasts=TO_A_SCHOOL, purpose="password")
+
+
+def give(
+    tx: Transaction, *, by: Principal, account_id: UUID, grant: Grant, until: datetime | None = None
+) -> Account:
+    """One more grant, for good or until a moment. Raises Forbidden for one above one's own."""
+    account = managed(tx, by=by, account_id=account_id)
+    _may_give(tx, by, grant, until=until)
+    held = {Grant.parse(text): None for text in account.grants} | {grant: None}
+    ends = {each: end for each, end in account.until().items() if each != grant}
+    _hold(tx, account, tuple(held), until=ends | ({grant: until} if until else {}))
+    return account
+
+
+def take(tx: Transaction, *, by: Principal, account_id: UUID, grant: Grant) -> Account:
+    """One grant less. Raises Refusal where an administrator would take their own."""
+    account = managed(tx, by=by, account_id=account_id)
+    if account.id == by.account:
+        raise Refusal(
+            Sentence(
+                zh="不能取消自己的权限，请由另一位管理员操作。",
+                en="Nobody takes a grant from themselves: ask another administrator.",
+            )
+        )
+    held = tuple(each for each in map(Grant.parse, account.grants) if each != grant)
+    _hold(tx, account, held, until=account.until())
+    return account
+
+
+def move(tx: Transaction, *, by: Principal, account_id: UUID, school_id: UUID) -> Account:
+    """The holder works at another school now: the grants of the old one follow. Raises Forbidden as `give`."""
+    account = managed(tx, by=by, account_id=account_id)
+    to = f"school:{school_id}"
+    old = tuple(map(Grant.parse, account.grants))
+    moved = {each: Grant(each.role, to) if each.role in OF_A_SCHOOL else each for each in old}
+    for grant in moved.values():
+        if grant.role in OF_A_SCHOOL:
+            _may_give(tx, by, grant)
+    ends = {moved[each]: end for each, end in account.until().items()}
+    _hold(tx, account, tuple(dict.fromkeys(moved.values())), until=ends)
+    return account
+
+
+def disable(tx: Transaction, *, by: Principal, account_id: UUID, reason: str) -> Account:
+    """Let the account in no more, anywhere, within seconds. Raises Refusal for one's own."""
+    account = managed(tx, by=by, account_id=account_id)
+    if account.id == by.account:
+        raise Refusal(Sentence(zh="不能停用自己的账号。", en="Nobody disables their own account."))
+    if not reason:
+        raise Invalid(Sentence(zh="请写明停用的原因。", en="Say why it is disabled."), field="reason")
+    tell(tx, account.disable(reason=reason, now=tx.now))
+    return account
+
+
+def enable(tx: Transaction, *, by: Principal, account_id: UUID) -> Account:
+    """Let the account in again; its holder signs in anew."""
+    account = managed(tx, by=by, account_id=account_id)
+    tell(tx, account.enable())
+    return account
+
+
+def new_link(tx: Transaction, *, by: Principal, account_id: UUID) -> tuple[str, str]:
+    """A name and the secret of a new link with which its holder chooses a password. Raises Refusal if disabled."""
+    account = managed(tx, by=by, account_id=account_id)
+    if not account.enabled:
+        raise Refusal(Sentence(zh="请先启用这个账号。", en="Enable the account first."))
+    return account.name, issue_link(tx, account=account, lasts=TO_A_SCHOOL, purpose="password")
+
+
+def managed(tx: Transaction, *, by: Principal, account_id: UUID) -> Account:
+    """An account that `by` may change: none of its grants lies above their own. Raises Forbidden."""
+    account = tx.load(Account, account_id)
+    if not manages(tx.db, by=by, grants=tuple(map(Grant.parse, account.grants))):
+        raise Forbidden(
+            Sentence(
+                zh="这个账号的权限超出你的范围，请由上一级管理员处理。",
+                en="This account may do more than you may give: ask whoever looks after the wider region.",
+            )
+        )
+    return account
+
+
+def issue_link(tx: Transaction, *, account: Account, lasts: timedelta, purpose: Purpose = "enter") -> str:
     """A new link for the account; answers the secret, which is kept nowhere."""
-    link, secret = SignInLink.issue(id_=uuid7(), account_id=account.id, now=tx.now, lasts=lasts)
+    link, secret = SignInLink.issue(
+        id_=uuid7(), account_id=account.id, purpose=purpose, now=tx.now, lasts=lasts
+    )
     tx.db.add(link)
     return secret
 
 
-def use_link(tx: Transaction, *, secret: str) -> Account:
-    """Spend a link and answer whose it is. Raises NotFound, or Refusal where it was used or has expired.
-
-    The link is locked: of two who click at the same moment, one signs in.
-    """
-    found = tx.db.scalar(sa.select(SignInLink.id).where(SignInLink.secret_hash == hashed(secret)))
-    if found is None:
-        raise NotFound(
-            Sentence(
-                zh="这个登录链接无效。请检查链接是否完整，或向管理员要一个新的。",
-                en="This link is not valid. See that it is complete, or ask the administrator for a new one.",
-            )
+def lapse(tx: Transaction) -> None:
+    """Take the grants that have ended by themselves: deputies'."""
+    for id_ in tx.db.scalars(sa.select(Account.id).where(Account.ends_at <= tx.now)).all():
+        account = tx.load(Account, id_)
+        ends = account.until()
+        kept = tuple(
+            grant for grant in map(Grant.parse, account.grants) if grant not in ends or ends[grant] > tx.now
         )
-    link = tx.load(SignInLink, found)
-    link.use(now=tx.now)
-    return tx.load(Account, link.account_id)
+        tell(tx, account.hold(kept, until=ends))
 
 
-def signer(tx: Transaction, path: Path) -> Signer:
-    """Who signs tokens, with the key in the file at `path`, which is made if it is not there.
-
-    The first to use a key publishes its public half with this transaction. Raises Unavailable with a
-    sentence where the file cannot be read.
-    """
-    key = _key_in(path)
-    if tx.db.get(SigningKey, key.kid) is None:
-        row = SigningKey(key_id=key.kid, version=1, jwk=key.as_dict(private=False), retired=False)
-        tx.db.add(row)
-        tx.emit(row.state())
-        keep_key(tx, row.state())
-    return Signer(key)
-
-
-def adopt_key(tx: Transaction, event: KeyChanged) -> None:
-    """Take a published state into a database that was restored to an earlier copy."""
-    row = tx.db.get(SigningKey, event.key_id)
-    if row is None:
-        row = SigningKey(key_id=event.key_id, version=0)
-        tx.db.add(row)
-    if row.version < event.version:
-        row.version, row.jwk, row.retired = event.version, dict(event.jwk), event.retired
-    keep_key(tx, event)
+def adopt_account(tx: Transaction, event: AccountChanged) -> None:
+    """Take a published state into a database that was restored to an earlier copy. Its name and login are not in it."""
+    account = tx.db.get(Account, event.account_id)
+    if account is None:
+        account = Account(
+            id=event.account_id, version=0, name="—", mail="", phone="", region_code="", ends={}
+        )
+        tx.db.add(account)
+    if account.version < event.version:
+        account.version, account.grants = event.version, list(event.grants)
+        account.signed_out_before = event.signed_out_before
+        account.ended_sessions = [f"{session} {tx.now.isoformat()}" for session in event.ended_sessions]
+        account.school_id, account.person_id = event.school_id, event.person_id
+        account.disabled_reason = None if event.enabled else account.disabled_reason or "—"
+        account.ends = {text: end for text, end in (account.ends or {}).items() if text in event.grants}
+    keep_account(tx, event)
 
 
-def _key_in(path: Path) -> OKPKey:
-    try:
-        _make(path)
-        key = OKPKey.import_key(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise Unavailable(
+def _may_give(tx: Transaction, by: Principal, grant: Grant, *, until: datetime | None = None) -> None:
+    if grant.role in OF_A_SCHOOL and not grant.scope.startswith("school:"):
+        raise Invalid(Sentence(zh="请选择学校。", en="Choose the school."), field="scope")
+    if until is not None and until <= tx.now:
+        raise Invalid(Sentence(zh="截止日期已经过去。", en="That day has passed."), field="until")
+    place_of(tx.db, grant.scope)
+    if grant.role not in roles_given_by(by):
+        raise Forbidden(Sentence(zh="你不能授予这个角色。", en="You may not give this role."), field="role")
+    if not contains(tx.db, by.scopes(*KEEPERS), grant.scope):
+        raise Forbidden(
             Sentence(
-                zh=f"签名密钥文件 {path} 无法读取：{error}",
-                en=f"The signing key in {path} cannot be read: {error}",
+                zh="这个范围超出你自己的范围，不能授予。",
+                en="This reaches beyond your own scope, and so you may not give it.",
             ),
-            retry_after=60,
-        ) from error
-    key.ensure_kid()
-    return key
+            field="scope",
+        )
 
 
-def _make(path: Path) -> None:
-    """Make the file unless it is there: of two processes that start at once, one makes it."""
-    if path.exists():
-        return
-    fresh = path.with_name(f"{path.name}.{os.getpid()}")
-    fresh.touch(mode=0o600)
-    fresh.write_bytes(OKPKey.generate_key("Ed25519").as_pem(private=True))
-    with suppress(FileExistsError):
-        os.link(fresh, path)
-    fresh.unlink()
+def _hold(
+    tx: Transaction, account: Account, grants: tuple[Grant, ...], *, until: dict[Grant, datetime]
+) -> None:
+    account.school_id, account.region_code = None, ""
+    if grants:
+        account.school_id, account.region_code = place_of(tx.db, grants[0].scope)
+    tell(tx, account.hold(grants, until=until))

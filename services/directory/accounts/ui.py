@@ -1,80 +1,245 @@
-"""Signing in by link, links for schools, signing out, and the language of this device."""
+"""The pages that look after accounts: list, invitation, one account and what may be done with it."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from services.directory.accounts.commands import TO_A_SCHOOL, issue_link, liaison, signer, use_link
+from services.directory.accounts.commands import (
+    TO_A_SCHOOL,
+    disable,
+    enable,
+    give,
+    invite,
+    issue_link,
+    liaison,
+    move,
+    new_link,
+    take,
+)
+from services.directory.accounts.model import ROLES
+from services.directory.accounts.policies import KEEPERS, MAY, roles_given_by
+from services.directory.accounts.queries import (
+    account_within,
+    accounts_listed,
+    contains,
+    groups_offered,
+    manages,
+    scope_names,
+)
+from services.directory.accounts.schemas import grant_in, name_in, school_in
+from services.directory.regions.queries import regions_within
 from services.directory.schools.model import School
-from shared.auth import PUBLIC, holders
+from services.directory.schools.queries import schools_within
+from shared.auth import Grant, holders
 from shared.db import Transaction
+from shared.errors import Forbidden, Invalid, NotFound, Refusal, TongxingError
 from shared.ids import uuid7
-from shared.web.edge import command, edge
-from shared.web.signing_in import forget, local_path, remember
+from shared.text import Sentence
+from shared.web.edge import command, edge, reading, signed_in
 
 blueprint = Blueprint("accounts", __name__, template_folder="../templates")
 
+PAGE = 25
 
-@blueprint.get("/sign-in")
-@PUBLIC
-def sign_in() -> str:
-    """Say how to get in."""
-    return render_template("directory/sign_in.html", next=local_path(request.args.get("next")))
+Page = str | Response | tuple[str, int]
 
 
-@blueprint.get("/sign-in/<secret>")
-@PUBLIC
-def follow_link(secret: str) -> str:
-    """Ask before the link is spent: mail scanners and previews open links too."""
+@blueprint.get("/directory/accounts")
+@MAY["see"]
+def index() -> str:
+    """The accounts of the places that the reader looks after."""
+    words = request.args.get("q", "").strip()[:64]
+    page = max(1, request.args.get("page", 1, type=int))
+    with reading() as db:
+        found = accounts_listed(db, _seen(), words=words, offset=(page - 1) * PAGE, limit=PAGE)
+        names = scope_names(db, {grant.scope for row in found.rows for grant in row.grants})
     return render_template(
-        "directory/follow_link.html", secret=secret, next=local_path(request.args.get("next"))
+        "directory/accounts.html",
+        accounts=found.rows,
+        total=found.total,
+        page=page,
+        pages=-(-found.total // PAGE),
+        asked={"q": words},
+        names=names,
+        ROLES=ROLES,
+        may_manage=MAY["manage"].allows(signed_in()),
     )
 
 
-@blueprint.post("/sign-in/<secret>")
-@PUBLIC
-def use(secret: str) -> Response:
-    """Spend the link and sign its account in."""
-    runtime = edge().runtime
+@blueprint.get("/directory/accounts/new")
+@MAY["manage"]
+def new() -> Page:
+    """The form of an invitation."""
+    return _invitation({"school": request.args.get("school", ""), "role": "liaison"})
 
-    def work(tx: Transaction) -> str:
-        account = use_link(tx, secret=secret)
-        return signer(tx, runtime.settings.signing_key).sign(account.principal(), session=uuid7(), now=tx.now)
 
-    token = runtime.database.run(work, actor="link:sign-in")
-    return remember(redirect(local_path(request.form.get("next")), 303), token)
+@blueprint.post("/directory/accounts")
+@MAY["manage"]
+def create() -> Page:
+    """Make an account and show the link that lets its holder choose login and password."""
+    typed, id_, by = dict(request.form.items()), uuid7(), signed_in()
+    try:
+        name = name_in(typed)
+        grant, until = grant_in(typed)
+        secret = command(
+            lambda tx: invite(
+                tx,
+                by=by,
+                id_=id_,
+                name=name,
+                grant=grant,
+                until=until,
+                mail=typed.get("mail", "").strip().lower()[:200],
+                phone=typed.get("phone", "").strip()[:40],
+            )
+        )
+    except (Invalid, Forbidden, NotFound) as error:
+        return _invitation(typed, error)
+    return _link_page(name, secret)
+
+
+@blueprint.get("/directory/accounts/<uuid:account_id>")
+@MAY["see"]
+def page(account_id: UUID) -> Page:
+    """One account: what it may do, and since when."""
+    return _page(account_id)
+
+
+@blueprint.post("/directory/accounts/<uuid:account_id>/links")
+@MAY["manage"]
+def link(account_id: UUID) -> Page:
+    """A new link with which its holder chooses a password."""
+    by = signed_in()
+    return _link_page(*command(lambda tx: new_link(tx, by=by, account_id=account_id)))
+
+
+@blueprint.post("/directory/accounts/<uuid:account_id>/disabling")
+@MAY["manage"]
+def stop(account_id: UUID) -> Page:
+    """Disable it, with a reason."""
+    by, reason = signed_in(), request.form.get("reason", "").strip()[:300]
+    return _done(account_id, lambda tx: disable(tx, by=by, account_id=account_id, reason=reason))
+
+
+@blueprint.post("/directory/accounts/<uuid:account_id>/enabling")
+@MAY["manage"]
+def start(account_id: UUID) -> Page:
+    """Enable it."""
+    by = signed_in()
+    return _done(account_id, lambda tx: enable(tx, by=by, account_id=account_id))
+
+
+@blueprint.post("/directory/accounts/<uuid:account_id>/grants")
+@MAY["manage"]
+def add_grant(account_id: UUID) -> Page:
+    """Give one more role, for good or until a day."""
+    by, typed = signed_in(), dict(request.form.items())
+
+    def work(tx: Transaction) -> object:
+        grant, until = grant_in(typed)
+        return give(tx, by=by, account_id=account_id, grant=grant, until=until)
+
+    return _done(account_id, work)
+
+
+@blueprint.post("/directory/accounts/<uuid:account_id>/grants/removal")
+@MAY["manage"]
+def remove_grant(account_id: UUID) -> Page:
+    """Take a role."""
+    by, said = signed_in(), request.form.get("grant", "")
+
+    def work(tx: Transaction) -> object:
+        try:
+            return take(tx, by=by, account_id=account_id, grant=Grant.parse(said))
+        except ValueError as error:
+            raise Invalid(Sentence(zh="没有这样的权限。", en="There is no such grant.")) from error
+
+    return _done(account_id, work)
+
+
+@blueprint.post("/directory/accounts/<uuid:account_id>/school")
+@MAY["manage"]
+def change_school(account_id: UUID) -> Page:
+    """The holder works at another school; the roles of the old one follow."""
+    by, said = signed_in(), request.form.get("school", "")
+    return _done(account_id, lambda tx: move(tx, by=by, account_id=account_id, school_id=school_in(said)))
 
 
 @blueprint.post("/directory/schools/<uuid:school_id>/links")
 @holders("administrator")  # whoever holds a link signs in as that school
 def issue(school_id: UUID) -> str:
-    """Make a link for the school's liaison, and show it this once."""
+    """Make a link that signs the school's liaison in at once, and show it this once."""
 
     def work(tx: Transaction) -> tuple[str, str]:
         school = tx.load(School, school_id)
         account = liaison(tx, school_id=school.id, school_name=school.name)
         return school.name, issue_link(tx, account=account, lasts=TO_A_SCHOOL)
 
-    name, secret = command(work)
-    return render_template(
-        "directory/link.html", school=name, link=f"{edge().runtime.settings.base_url}/sign-in/{secret}"
+    return _link_page(*command(work), back="/directory/schools")
+
+
+def _seen() -> frozenset[str]:
+    return signed_in().reads(*KEEPERS)
+
+
+def _invitation(typed: dict[str, str], error: TongxingError | None = None) -> tuple[str, int]:
+    page = render_template(
+        "directory/invitation.html",
+        typed=typed,
+        error=error,
+        field=error.field if error else None,
+        **_offered(),
     )
+    return page, error.status if error else HTTPStatus.OK
 
 
-@blueprint.post("/sign-out")
-@PUBLIC
-def sign_out() -> Response:
-    """Forget who used this browser."""
-    return forget(redirect("/sign-in", 303))
+def _offered() -> dict[str, object]:
+    """The roles and places that who asks may give."""
+    scopes = signed_in().scopes(*KEEPERS)
+    with reading() as db:
+        return {
+            "schools": schools_within(db, scopes),
+            "regions": [
+                region
+                for region in regions_within(db, scopes)
+                if contains(db, scopes, f"region:{region.code}")
+            ],
+            "groups": [group for group in groups_offered(db) if contains(db, scopes, f"group:{group[0]}")],
+            "everywhere": "all" in scopes,
+            "roles": {role: ROLES[role] for role in roles_given_by(signed_in())},
+        }
 
 
-@blueprint.post("/language")
-@PUBLIC
-def choose_language() -> Response:
-    """Keep this device's language, and go on where the reader was."""
-    response = make_response(redirect(local_path(request.form.get("next")), 303))
-    if request.form.get("language") in {"zh", "en"}:
-        response.set_cookie("language", request.form["language"], max_age=timedelta(days=400), samesite="Lax")
-    return response
+def _page(account_id: UUID, error: TongxingError | None = None) -> tuple[str, int]:
+    with reading() as db:
+        account = account_within(db, account_id, _seen())
+        names = scope_names(db, {grant.scope for grant in account.grants})
+        may_manage = manages(db, by=signed_in(), grants=account.grants)
+    page = render_template(
+        "directory/account.html",
+        account=account,
+        names=names,
+        ROLES=ROLES,
+        error=error,
+        typed=dict(request.form.items()),
+        may_manage=may_manage,
+        own=account_id == signed_in().account,
+        **_offered(),
+    )
+    return page, error.status if error else HTTPStatus.OK
+
+
+def _done(account_id: UUID, work: Callable[[Transaction], object]) -> Page:
+    try:
+        command(work)
+    except (Invalid, Refusal, Forbidden) as error:
+        return _page(account_id, error)
+    return redirect(f"/directory/accounts/{account_id}", 303)
+
+
+def _link_page(name: str, secret: str, back: str = "/directory/accounts") -> str:
+    base = edge().runtime.settings.base_url
+    return render_template("directory/link.html", name=name, link=f"{base}/sign-in/{secret}", back=back)

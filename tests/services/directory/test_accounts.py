@@ -11,14 +11,14 @@ from services.directory.accounts.commands import (
     ADMINISTRATOR,
     AT_ONCE,
     administrator,
-    adopt_key,
     issue_link,
     liaison,
-    signer,
-    use_link,
 )
-from services.directory.accounts.model import SigningKey, SignInLink
-from services.directory.accounts.queries import key_states
+from services.directory.accounts.model import SignInLink
+from services.directory.keys.commands import adopt_key
+from services.directory.keys.model import SigningKey, signer
+from services.directory.keys.queries import key_states
+from services.directory.sessions.commands import use_link
 from shared.auth.keys import trusted
 from shared.auth.tokens import verify
 from shared.contracts.directory import KeyChanged

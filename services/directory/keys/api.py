@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from services.directory.accounts.queries import key_set
+from services.directory.keys.queries import key_set
 from shared.auth import PUBLIC
 from shared.web.edge import reading
 
