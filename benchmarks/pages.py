@@ -33,7 +33,7 @@ REQUESTS = 60
 BAR_MS, BAR_RATIO = 100.0, 1.5
 
 #: A page that takes less is made of what every request costs, such as verifying a token; its ratio says nothing.
-SHORT_MS = 5.0
+SHORT_MS = 10.0
 
 _FULL, _INITIALS = spelt(name_of(4711), person=True).split()
 

@@ -9,21 +9,40 @@ from werkzeug.wrappers import Response
 
 from services.directory.people.commands import come_back, leave, merge, move
 from services.directory.people.policies import may_see_personal
-from services.directory.people.queries import DEEPEST, people_listed, person_within
+from services.directory.people.queries import DEEPEST, PersonRow, people_listed, person_within
 from services.directory.people.schemas import Merge, Move, PeopleAsked
 from services.directory.regions.queries import regions_within
 from services.directory.schools.model import School
+from services.directory.schools.policies import word
 from services.directory.schools.queries import schools_within
-from shared.auth import SIGNED_IN, Role, holders
+from shared.auth import SIGNED_IN, Principal, Role, holders
 from shared.db import Transaction
 from shared.errors import Invalid
 from shared.text import Sentence
+from shared.web.downloads import workbook
 from shared.web.edge import command, reading, signed_in
+from shared.web.rendering import say
 
 blueprint = Blueprint("people", __name__, url_prefix="/directory/people", template_folder="../templates")
 
-#: Rows on a page.
-PAGE = 25
+#: Rows on a page, and in a workbook.
+PAGE, LARGEST = 25, 20_000
+
+#: The columns of the workbook, headed as offices head them, so that it can be imported again.
+COLUMNS = (
+    Sentence(zh="姓名", en="Name"),
+    Sentence(zh="性别", en="Sex"),
+    Sentence(zh="身份证后四位", en="Last four of the id number"),
+    Sentence(zh="出生年月", en="Born"),
+    Sentence(zh="任教学校", en="School"),
+    Sentence(zh="学科", en="Subject"),
+    Sentence(zh="职务", en="Post"),
+    Sentence(zh="职称", en="Title"),
+    Sentence(zh="骨干级别", en="Backbone"),
+    Sentence(zh="现校任职起始", en="Here since"),
+    Sentence(zh="学历", en="Degree"),
+    Sentence(zh="任教学段", en="Stage taught"),
+)
 
 #: Who keeps the register between two rosters.
 KEEPERS: tuple[Role, ...] = ("administrator", "coordinator")
@@ -52,6 +71,29 @@ def index() -> str:
         asked={**asked, "q": words, "down": "1" if down else "", "school": asked["school"] or ""},
         regions=regions,
         school_name=named,
+    )
+
+
+@blueprint.get("/export.xlsx")
+@SIGNED_IN
+def exported() -> Response:
+    """The same list as a workbook, all pages of it; birth months and id digits where the reader may see them."""
+    asks, scopes = signed_in(), {grant.scope for grant in signed_in().grants}
+    asked = _asked()
+    asked.pop("page")
+    words, down = asked.pop("q"), asked.pop("down")
+    with reading() as db:
+        found = people_listed(db, scopes, words=words, descending=down, limit=LARGEST, **asked)
+    if found.total > LARGEST:
+        raise Invalid(
+            Sentence(
+                zh=f"一共 {found.total} 人，一次最多导出 {LARGEST} 人。请先按区域或学校筛选。",
+                en=f"These are {found.total} people, and one file takes {LARGEST}. Filter by region or school first.",
+            )
+        )
+    columns = [say(column) for column in COLUMNS]
+    return workbook(
+        say(Sentence(zh="人员名录", en="People")), columns, (_written(asks, row) for row in found.rows)
     )
 
 
@@ -139,6 +181,24 @@ def _page(person_id: UUID, *, error: Sentence | None = None, typed: dict[str, st
             error=error,
             typed=typed or {},
         )
+
+
+def _written(asks: Principal, row: PersonRow) -> tuple[str, ...]:
+    seen = may_see_personal(asks, region=row.region_code, school=row.school_id)
+    return (
+        row.name,
+        row.sex,
+        row.id_last4 if seen else "••••",
+        row.birth if seen else "••••",
+        row.unit,
+        row.subject,
+        row.post,
+        row.title,
+        say(word("backbone", row.backbone)),
+        row.since,
+        row.degree,
+        say(word("stage", row.stage)),
+    )
 
 
 def _kept() -> frozenset[str]:

@@ -1,7 +1,10 @@
 """directory's pages and API: who may open what, and what they show."""
 
+from io import BytesIO
+
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from services.directory.schools.model import School
 from shared.ids import named
@@ -190,3 +193,22 @@ def test_a_move_keeps_what_was_typed_and_says_what_is_missing(directory: House) 
 
     assert asks.post(f"{person}/move", data={"school": str(DELINGHA), "since": "2026-08"}).status_code == 303
     assert "德令哈市第一小学" in asks.get(person).text
+
+
+def test_a_list_leaves_as_a_workbook_that_shows_no_more_than_the_page(directory: House) -> None:
+    def cells(role: str, path: str) -> list[tuple[object, ...]]:
+        answer = directory.client(*ROLES[role]).get(path)
+        assert answer.status_code == 200
+        assert "attachment" in answer.headers["Content-Disposition"]
+        return list(load_workbook(BytesIO(answer.data)).worksheets[0].iter_rows(values_only=True))
+
+    people = cells("coordinator", "/directory/people/export.xlsx?region=632801")
+    assert people[1][:3] == ("姓名", "性别", "身份证后四位")
+    assert len(people) == 2 + 3 * 8
+    assert "0411" in {row[2] for row in people}
+    assert {row[2] for row in cells("auditor", "/directory/people/export.xlsx")[2:]} == {"••••"}
+
+    schools = cells("coordinator", "/directory/schools/export.xlsx")
+    assert len(schools) == 2 + 15
+    assert "10001200100" in {row[8] for row in schools}
+    assert "100••••0100" in {row[8] for row in cells("auditor", "/directory/schools/export.xlsx")}
