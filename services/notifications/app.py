@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 def _blueprints() -> Sequence["Blueprint"]:
-    from services.notifications.inbox import api, ui  # noqa: PLC0415  Flask stays out of workers
+    from services.notifications.home import ui as home  # noqa: PLC0415  Flask stays out of workers
+    from services.notifications.inbox import api, ui  # noqa: PLC0415
 
-    return [ui.blueprint, api.blueprint]
+    return [ui.blueprint, api.blueprint, home.blueprint]
 
 
 service = Service(

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 def _blueprints() -> Sequence["Blueprint"]:
-    from services.scheduling.sessions import api as sessions_api  # noqa: PLC0415  Flask stays out of workers
+    from services.scheduling.home import ui as home  # noqa: PLC0415  Flask stays out of workers
+    from services.scheduling.sessions import api as sessions_api  # noqa: PLC0415
     from services.scheduling.sessions import ui as sessions  # noqa: PLC0415
 
-    return [sessions.blueprint, sessions_api.blueprint]
+    return [sessions.blueprint, sessions_api.blueprint, home.blueprint]
 
 
 service = Service(

@@ -1,15 +1,104 @@
-"""The home page: where everybody begins."""
+"""The home page: what waits for the reader, then a card of each service."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
 
-from shared.auth import SIGNED_IN
-from shared.web.edge import signed_in
+from services.directory.home.policies import heading, today, urgency
+from services.directory.home.queries import name_of, register_within
+from services.directory.tasks.queries import waiting_by_service, waiting_for
+from shared.auth import SIGNED_IN, Role
+from shared.errors import Forbidden
+from shared.text import Sentence
+from shared.web.edge import edge, reading, signed_in
+from shared.web.rendering import ZONE
+from shared.web.signing_in import local_path
 
 blueprint = Blueprint("home", __name__, template_folder="../templates")
+
+#: Who plans or takes part, and so finds something on each of the cards below.
+_AT_WORK: tuple[Role, ...] = ("administrator", "coordinator", "liaison", "teacher")
+_READERS: tuple[Role, ...] = ("administrator", "coordinator", "liaison")
+
+#: The cards of other services: where each is served, what it is called, what happens while nobody serves it, for whom.
+CARDS = (
+    (
+        "/scheduling/card",
+        Sentence(zh="近七天", en="The next seven days"),
+        Sentence(
+            zh="研训服务没有回应。已发布的活动不受影响，恢复后照常显示。",
+            en="Scheduling does not answer. Released sessions stand; they are shown again as soon as it is back.",
+        ),
+        _AT_WORK,
+    ),
+    (
+        "/notifications/card",
+        Sentence(zh="通知", en="Notices"),
+        Sentence(
+            zh="通知服务没有回应。要送达的通知在排队，恢复后照常送达；其他功能不受影响。",
+            en="Notifications does not answer. What is to be delivered waits in a queue; nothing else is affected.",
+        ),
+        _READERS,
+    ),
+)
+
+#: What the rail counts, whether anything waits there or not.
+_COUNTED = ("scheduling", "exchange", "resources", "notifications", "directory")
 
 
 @blueprint.get("/")
 @SIGNED_IN
 def index() -> str:
-    """The ways into the services, the reader's own first."""
-    return render_template("directory/home.html", liaison=signed_in().holds(["liaison"]))
+    """What waits for the reader, due first, from directory's own copy; then the cards."""
+    asks, now = signed_in(), edge().runtime.clock()
+    with reading() as db:
+        waits = waiting_for(db, asks.grants, account=asks.account)
+        register = register_within(db, {grant.scope for grant in asks.grants})
+        name = name_of(db, asks.account)
+    return render_template(
+        "directory/home.html",
+        today=today(now.astimezone(ZONE)),
+        heading=heading(name, waits.total),
+        waits=waits,
+        chips={task.id: urgency(task.due, now=now, zone=ZONE) for task in waits.rows},
+        register=register,
+        cards=[card[:3] for card in CARDS if asks.holds(card[3])],
+    )
+
+
+@blueprint.get("/directory/card")
+@SIGNED_IN
+def card() -> str:
+    """The register at a glance."""
+    with reading() as db:
+        register = register_within(db, {grant.scope for grant in signed_in().grants})
+    return render_template("directory/card.html", register=register)
+
+
+@blueprint.get("/waiting")
+@SIGNED_IN
+def waiting() -> str:
+    """How much waits where, for the rail of every page."""
+    asks = signed_in()
+    with reading() as db:
+        counts = waiting_by_service(db, asks.grants, account=asks.account)
+    every = {service: counts.get(service, 0) for service in _COUNTED}
+    return render_template("directory/waiting.html", counts=every | {"all": sum(counts.values())})
+
+
+@blueprint.post("/scope")
+@SIGNED_IN
+def scope() -> Response:
+    """Look at one of one's own scopes, or with an empty choice at all of them."""
+    chosen = request.form.get("scope", "")
+    response = redirect(local_path(request.form.get("next")), 303)
+    if not chosen:
+        response.delete_cookie("scope", httponly=True, samesite="Lax")
+        return response
+    if chosen not in {grant.scope for grant in signed_in().grants}:
+        raise Forbidden(
+            Sentence(zh="这个范围不属于你。", en="This scope is not one of yours."),
+            field="scope",
+        )
+    secure = edge().runtime.settings.secure_cookies
+    response.set_cookie("scope", chosen, httponly=True, samesite="Lax", secure=secure, max_age=365 * 86_400)
+    return response

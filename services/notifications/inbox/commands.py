@@ -53,10 +53,13 @@ def read_notice(tx: Transaction, *, notice_id: UUID, schools: Iterable[UUID]) ->
     told = (Entry.notice_seq == seq, Entry.school_id.in_(list(schools)))
     if tx.db.scalar(sa.select(sa.exists().where(*told))) is not True:
         raise NotFound(Sentence(zh="没有找到这条通知。", en="There is no such notice."))
-    notice = tx.db.scalars(sa.select(Notice).where(Notice.id == notice_id)).one()
+    # Locked, as `_call_off` locks it: one of the two closes the task, and the other sees that it did.
+    notice = tx.db.scalars(sa.select(Notice).where(Notice.id == notice_id).with_for_update()).one()
     unread = sa.update(Entry).where(*told, Entry.read_at.is_(None)).values(read_at=tx.now)
-    for entry in tx.db.scalars(unread.returning(Entry), execution_options={"populate_existing": True}):
-        tx.emit(entry.task(notice))
+    now_read = tx.db.scalars(unread.returning(Entry), execution_options={"populate_existing": True}).all()
+    if now_read and not _called_off(tx, notice):  # what was called off waits for nobody since then
+        for entry in now_read:
+            tx.emit(entry.task(notice))
 
 
 def _tell(
@@ -105,13 +108,18 @@ def _tell(
         _call_off(tx, session_id)
 
 
+def _called_off(tx: Transaction, notice: Notice) -> bool:
+    later = sa.exists().where(Notice.session_id == notice.session_id, Notice.kind == "session_cancelled")
+    return notice.kind == "session_released" and tx.db.scalar(sa.select(later)) is True
+
+
 def _call_off(tx: Transaction, session_id: UUID) -> None:
     """Nobody has to read the invitation to what does not take place; the notice that says so waits instead."""
     invited = sa.select(Entry, Notice).join(Notice, Notice.seq == Entry.notice_seq)
     for entry, notice in tx.db.execute(
         invited.where(
             Notice.session_id == session_id, Notice.kind == "session_released", Entry.read_at.is_(None)
-        )
+        ).with_for_update()
     ):
         tx.emit(entry.task(notice, called_off=tx.now))
 

@@ -78,14 +78,19 @@ class Inbox:
 
 
 def inbox_within(
-    db: orm.Session, scopes: Iterable[str], *, own: Iterable[UUID] = (), before: UUID | None = None
+    db: orm.Session,
+    scopes: Iterable[str],
+    *,
+    own: Iterable[UUID] = (),
+    before: UUID | None = None,
+    limit: int | None = None,
 ) -> Inbox:
-    """What schools within the scopes were told, newest first, at most `AT_ONCE`, all told before `before`.
+    """What schools within the scopes were told, newest first, at most `limit` or `AT_ONCE`, all told before `before`.
 
     own: the schools for which the reader answers. Two queries. Where there is no notice `before`, nothing was
     told before it.
     """
-    scopes = tuple(scopes)
+    scopes, limit = tuple(scopes), limit or AT_ONCE
     later = orm.aliased(Notice)
     cancelled = sa.exists().where(
         later.session_id == Notice.session_id,
@@ -98,14 +103,39 @@ def inbox_within(
     if before is not None:
         last = orm.aliased(Notice)
         chosen = chosen.where(Notice.seq < sa.select(last.seq).where(last.id == before).scalar_subquery())
-    found = db.execute(chosen.limit(AT_ONCE + 1)).all()
-    shown = found[:AT_ONCE]
+    found = db.execute(chosen.limit(limit + 1)).all()
+    shown = found[:limit]
     schools = _schools_told(db, [notice.seq for notice, *_ in shown], scopes)
     notices = tuple(
         _row_of(notice, cancelled=is_cancelled, unread=is_unread, schools=schools[notice.seq])
         for notice, is_cancelled, is_unread in shown
     )
-    return Inbox(notices, older=notices[-1].id if len(found) > AT_ONCE else None)
+    return Inbox(notices, older=notices[-1].id if len(found) > limit else None)
+
+
+def unread_by(db: orm.Session, schools: Iterable[UUID]) -> int:
+    """How many notices some of these schools have yet to read. One query."""
+    return db.scalar(sa.select(sa.func.count()).select_from(Notice).where(_unread_by(schools))) or 0
+
+
+def notices_titled(
+    db: orm.Session, scopes: Iterable[str], *, words: str, limit: int
+) -> list[tuple[UUID, str, str, datetime]]:
+    """Id, kind, title and moment of the notices to schools in the scopes whose title has all of the words, newest first.
+
+    One query, none without words.
+    """
+    parts = words.split()[:4]
+    if not parts:
+        return []
+    titled = (Notice.title.icontains(part, autoescape=True) for part in parts)
+    rows = db.execute(
+        sa.select(Notice.id, Notice.kind, Notice.title, Notice.told_at)
+        .where(*titled, _told_within(tuple(scopes)))
+        .order_by(Notice.seq.desc())
+        .limit(limit)
+    )
+    return [(row.id, row.kind, row.title, row.told_at) for row in rows]
 
 
 def task_states(db: orm.Session) -> Iterator[NotificationsTask]:

@@ -13,6 +13,9 @@ from shared.db import Transaction
 from shared.errors import Invalid, Refusal
 from shared.text import Sentence
 
+#: What is added to a version that must exceed those that a lost draft may have had.
+BEYOND = 1_000_000
+
 
 def draft_session(
     tx: Transaction, *, id_: UUID, plan: Plan, host_region: str, scopes: Collection[str]
@@ -83,13 +86,13 @@ def _insist_on_known_schools(tx: Transaction, plan: Plan) -> None:
 
 
 def adopt_task(tx: Transaction, event: SchedulingTask) -> None:
-    """After a restore: what was said of a draft is newer than the draft. It waits as it is now, and that is said anew.
+    """After a restore: what was said of a draft is newer than the draft, which goes on counting from there.
 
-    A draft that the restored database does not have is lost, and waits for nobody.
+    A draft that the restored database does not have is lost, and waits for nobody: its task is closed.
     """
     session = tx.db.get(Session, UUID(event.link.rpartition("/")[2]))
-    if session is None:
-        tx.emit(msgspec.structs.replace(event, version=event.version + 1, closed_at=tx.now))
-    elif session.version < event.version:
-        session.version = event.version + 1
-        tx.emit(session.task())
+    if session is not None:
+        session.version = max(session.version, event.version)
+    elif event.closed_at is None:
+        # Beyond all that was said of it, the states still to be read among them.
+        tx.emit(msgspec.structs.replace(event, version=event.version + BEYOND, closed_at=tx.now))

@@ -1,6 +1,6 @@
 """Reads about sessions, each in a fixed number of queries."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from services.scheduling.sessions.model import EVERYWHERE, Session
-from services.scheduling.sessions.policies import own_regions
+from services.scheduling.sessions.policies import may_host, own_regions
 from shared.auth.grants import significant
 from shared.contracts.scheduling import SchedulingTask
 from shared.errors import NotFound
@@ -20,6 +20,9 @@ from shared.text import Sentence
 
 #: How many counties a wider region is called by.
 _NAMED = 3
+
+#: How many sessions of a stretch of time are looked at.
+_WHILE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,47 @@ class RegionRow:
 def sessions_within(db: orm.Session, scopes: Iterable[str]) -> list[SessionRow]:
     """The sessions that the regions in these scopes host, by time. One query."""
     found = db.scalars(sa.select(Session).where(_within(scopes)).order_by(Session.starts_at, Session.id))
+    return [row_of(session) for session in found]
+
+
+def sessions_while(
+    db: orm.Session, scopes: Iterable[str], *, schools: Collection[str], start: datetime, end: datetime
+) -> list[SessionRow]:
+    """What takes place between two moments, by time: planned in the scopes, or released and one of `schools` invited.
+
+    schools: ids. One query.
+    """
+    found = db.scalars(
+        sa.select(Session)
+        .where(
+            Session.starts_at < end,
+            Session.ends_at > start,
+            Session.state != "cancelled",
+            sa.or_(Session.state == "released", _within(scopes)),
+        )
+        .order_by(Session.starts_at, Session.id)
+        .limit(_WHILE)
+    )
+    return [
+        row_of(session)
+        for session in found
+        if may_host(scopes, session.host_region)
+        or not {str(id_) for id_ in session.invited_schools}.isdisjoint(schools)
+    ]
+
+
+def sessions_titled(db: orm.Session, scopes: Iterable[str], *, words: str, limit: int) -> list[SessionRow]:
+    """The sessions in the scopes whose title has all of the words, the latest first. One query, none without words."""
+    parts = words.split()[:4]
+    if not parts:
+        return []
+    titled = (Session.title.icontains(part, autoescape=True) for part in parts)
+    found = db.scalars(
+        sa.select(Session)
+        .where(_within(scopes), *titled)
+        .order_by(Session.starts_at.desc(), Session.id)
+        .limit(limit)
+    )
     return [row_of(session) for session in found]
 
 

@@ -94,9 +94,8 @@ def test_nobody_has_to_read_the_invitation_to_what_is_cancelled(office: Office) 
     office.post.hear(cancelled(), event_id="cause-2")
 
     assert office.carry() == {"scheduling": 2, "notifications": 1}
-    with house(directory, office.at) as register:
-        with register.database.reading() as db:
-            rows = waiting_for(db, [Grant.parse(GRANTS[1])], account=SOMEBODY).rows
+    with house(directory, office.at) as register, register.database.reading() as db:
+        rows = waiting_for(db, [Grant.parse(GRANTS[1])], account=SOMEBODY).rows
     assert [row.sentence.zh.partition("：")[0] for row in rows] == ["活动取消"]
 
 

@@ -1,0 +1,54 @@
+"""How the home page speaks: of the day, of what waits, and of how urgent each thing is."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from shared.text import Sentence
+
+_DAYS_ZH = "一二三四五六日"
+_SOON, _WEEKEND = 7, 5
+
+
+def today(now: datetime) -> Sentence:
+    """6月5日 星期四."""
+    return Sentence(
+        zh=f"{now.month}月{now.day}日 星期{_DAYS_ZH[now.weekday()]}"
+        + (" · 周末" if now.weekday() >= _WEEKEND else ""),
+        en=f"{now:%A}, {now.day} {now:%B}",
+    )
+
+
+def heading(name: str, waiting: int) -> Sentence:
+    """The answer to why somebody came, first and big."""
+    zh, en = (f"{name}，", f"{name}, ") if name else ("", "")
+    if not waiting:
+        return Sentence(
+            zh=f"{zh}今天的事都办完了", en=f"{en}all done for today" if name else "All done for today"
+        )
+    things = "1 thing waits" if waiting == 1 else f"{waiting} things wait"
+    return Sentence(zh=f"{zh}今天有 {waiting} 件事等你", en=f"{en}{things} for you today")
+
+
+def urgency(due: datetime | None, *, now: datetime, zone: ZoneInfo) -> tuple[str, Sentence]:
+    """The chip of a task: its state and the words on it."""
+    if due is None:
+        return "open", Sentence(zh="待处理", en="To do")
+    day = due.astimezone(zone).date()
+    left = (day - now.astimezone(zone).date()).days
+    if due < now:
+        late = -left
+        return "conflict", Sentence(
+            zh=f"逾期 {late} 天" if late else "今天已过期",
+            en=f"{late} {'day' if late == 1 else 'days'} late" if late else "Late since today",
+        )
+    if left == 0:
+        return "due", Sentence(zh="今天到期", en="Due today")
+    if left == 1:
+        return "due", Sentence(zh="明天到期", en="Due tomorrow")
+    if left <= _SOON:
+        return "waiting", Sentence(zh=f"剩 {left} 天", en=f"{left} days left")
+    return "waiting", _until(day)
+
+
+def _until(day: date) -> Sentence:
+    return Sentence(zh=f"{day.month}月{day.day}日前", en=f"By {day.day} {day:%b}")

@@ -1,0 +1,1 @@
+"""One search box over all that services know."""

@@ -1,0 +1,1 @@
+"""What notifications shows on pages of others: a card on the home page, hits of a search."""

@@ -1,0 +1,62 @@
+"""Fragments: the next seven days, and sessions that a search finds."""
+
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from flask import Blueprint, render_template
+
+from services.scheduling.sessions.model import KINDS
+from services.scheduling.sessions.queries import sessions_titled, sessions_while
+from shared.auth import SIGNED_IN, Role
+from shared.web import searching
+from shared.web.edge import edge, reading, signed_in
+from shared.web.rendering import ZONE
+
+blueprint = Blueprint("home", __name__, url_prefix="/scheduling", template_folder="../templates")
+
+#: Who sees the plan; everybody else sees what their schools are invited to, once it is released.
+_PLANNERS: tuple[Role, ...] = ("administrator", "coordinator")
+
+#: Days ahead, sessions on the card, hits of a search.
+DAYS, SHOWN, HITS = 7, 8, 8
+
+
+@blueprint.get("/card")
+@SIGNED_IN
+def card() -> str:
+    """The sessions of today and the six days that follow."""
+    asks = signed_in()
+    start = edge().runtime.clock().astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    schools = {grant.scope.removeprefix("school:") for grant in asks.grants if grant.role != "administrator"}
+    with reading() as db:
+        found = sessions_while(
+            db,
+            asks.scopes(*_PLANNERS),
+            schools=schools,
+            start=start,
+            end=start + timedelta(days=DAYS),
+        )
+
+    def day(starts_at: datetime) -> datetime:
+        local = starts_at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+        return max(local, start)  # what began before goes on today
+
+    days = [(on, list(of)) for on, of in groupby(found[:SHOWN], key=lambda session: day(session.starts_at))]
+    return render_template(
+        "scheduling/card.html",
+        days=days,
+        today=start,
+        more=max(0, len(found) - SHOWN),
+        planner=asks.holds(_PLANNERS),
+        ZONE=ZONE,
+    )
+
+
+@blueprint.get("/search")
+@SIGNED_IN
+def search() -> str:
+    """The sessions in whose title `?q=` is found, the latest first, for who plans."""
+    words = searching.words()
+    with reading() as db:
+        found = sessions_titled(db, signed_in().scopes(*_PLANNERS), words=words, limit=HITS)
+    return render_template("scheduling/hits.html", sessions=found, KINDS=KINDS)
