@@ -19,6 +19,7 @@ from services.directory.organisations.queries import organisation_states
 from services.directory.people.model import Person
 from services.directory.people.queries import person_states
 from services.directory.reactions import REACTIONS
+from services.directory.recovery.commands import mail_link
 from services.directory.regions.model import Region
 from services.directory.regions.queries import region_states
 from services.directory.schools.model import School
@@ -42,8 +43,10 @@ from shared.contracts.directory import (
 )
 from shared.db import Transaction
 from shared.ids import named
+from shared.jobs import Outcome, Step
 from shared.runtime import Runtime
 from shared.service import Service, Timer
+from shared.settings import Settings
 from shared.text import Sentence
 
 if TYPE_CHECKING:
@@ -107,8 +110,6 @@ def _commands() -> Sequence["Command"]:
 
     import click  # noqa: PLC0415  the command line alone needs it
 
-    from shared.settings import Settings  # noqa: PLC0415
-
     @click.command("link")
     def link() -> None:
         """Print a link that signs the administrator in, once, within half an hour."""
@@ -145,6 +146,10 @@ def _commands() -> Sequence["Command"]:
     return [link, rotate_key, retire_key]
 
 
+def _mail_link(step: Step) -> Outcome:
+    return mail_link(step, settings=Settings.from_env())
+
+
 service = Service(
     name="directory",
     package="services.directory",
@@ -172,6 +177,7 @@ service = Service(
     demonstrate=demonstrate,
     welcome=_welcome,
     commands=_commands,
+    jobs={"sign-in-mail": _mail_link},
     timers=[
         Timer("accounts.lapse", timedelta(minutes=1), lapse),
         Timer("keys.retire", timedelta(hours=1), retire_replaced),

@@ -38,8 +38,8 @@ def open_account(
     if account is None:
         account = Account(id=id_, version=0, name=name, language=language, mail="", phone="")
         account.ended_sessions, account.region_code = [], ""
-        tx.db.add(account)
         _hold(tx, account, grants, until=dict(until or {}))
+        tx.db.add(account)
         tx.db.flush()  # its links refer to it
     return account
 

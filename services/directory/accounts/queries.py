@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -168,7 +167,7 @@ def _lies_in(scopes: Collection[str]) -> sa.ColumnElement[bool]:
     return sa.or_(Account.school_id.in_(schools), *below)
 
 
-def _rows() -> sa.Select[Any]:
+def _rows() -> sa.Select[Account, str]:
     return sa.select(Account, School.name).outerjoin(School, School.id == Account.school_id)
 
 

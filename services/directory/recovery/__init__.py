@@ -1,0 +1,1 @@
+"""A way back in for who forgot the password."""
