@@ -10,6 +10,7 @@ from shared.sheets.words import key
 #: Under a parent, the column of the parent itself.
 _OF_ALL = frozenset({"合计", "小计", "总计", "计", "总数", "人数", "total", "subtotal", "all"})
 _DEPTH = 3
+_YEARS = range(1990, 2101)
 _LONGEST = 60  # characters of a header
 
 
@@ -37,8 +38,13 @@ class Head:
     def rank(self) -> tuple[int, int, int]:
         """What makes one reading of the same rows better than another."""
         fields = {column.field.name for column in self.columns if column.field}
-        complete = all(one.name in fields for one in self.kind.fields if one.required)
-        return int(complete), len(fields), self.first - self.last
+        return int(self.complete), len(fields), self.first - self.last
+
+    @property
+    def complete(self) -> bool:
+        """Whether every required field has a column."""
+        fields = {column.field.name for column in self.columns if column.field}
+        return all(one.name in fields for one in self.kind.fields if one.required)
 
 
 class Heads:
@@ -70,7 +76,7 @@ class Heads:
             return found
         parts = _apart(whole)
         # A blank in a head is a boundary only where there is a whole table on each side of it.
-        apart = len(found) > len(parts) and all(head.rank[0] for head in found)
+        apart = len(found) > len(parts) and all(head.complete for head in found)
         return found if apart else parts
 
     def _best(
@@ -92,12 +98,12 @@ class Heads:
 
     def _goes_on(self, parent: Sequence[Cell], cells: Sequence[Cell]) -> bool:
         """Whether a row belongs to the head that the row above is in: words alone, dividing columns or known themselves."""
-        if any(cell is not None and not isinstance(cell, str) for cell in cells):
-            return False
-        return _divides(parent, cells) or self._wordy(cells, share=2)
+        return (_worded(cells) and _divides(parent, cells)) or self._wordy(cells, share=2)
 
     def _wordy(self, cells: Sequence[Cell], *, share: int) -> bool:
         """Whether two words or more of a row are of heads, and at least one in `share`."""
+        if not _worded(cells):
+            return False
         words = {cell for cell in cells if isinstance(cell, str)}
         known = sum(self._key(word) in self._words for word in words)
         return known > 1 and share * known >= len(words)
@@ -141,6 +147,13 @@ class Heads:
         return self._keys[text]
 
 
+def _worded(cells: Sequence[Cell]) -> bool:
+    """Whether there are words alone, or years among them: what a head may have."""
+    return all(
+        cell is None or isinstance(cell, str) or (isinstance(cell, int) and cell in _YEARS) for cell in cells
+    )
+
+
 def _plausible(head: Head) -> bool:
     """Whether rows are a head of this kind: at least two fields, and most of their words known."""
     named = [column for column in head.columns if column.header]
@@ -158,7 +171,7 @@ def _apart(head: Head) -> list[Head]:
             parts.append([])
         parts[-1].append(column)
     heads = [Head(head.kind, head.first, head.last, tuple(part)) for part in parts]
-    if all(one.rank[0] for one in heads):
+    if all(one.complete for one in heads):
         return heads
     # No second table, but several columns of one meaning: the one that is called so counts, and the others are asked about.
     counted: dict[str, Column] = {}

@@ -11,6 +11,8 @@ from shared.sheets.tables import Table
 from shared.sheets.totals import Totals, is_note, total_of
 from shared.text import Sentence
 
+_FEW = 4  # columns that a note may spread over, and every row of more is none
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -84,9 +86,10 @@ class _Reader:
         values, bad = self._values(number, cells)
         if not values and not bad:
             return None
-        lacking = [(field, letter) for field, letter in self._required if field.name not in values]
-        if lacking and is_note(cells[self._span]):
+        mine = cells[self._span]
+        if (len(values) < _FEW or mine[0] == mine[-1]) and is_note(mine):
             return None
+        lacking = [(field, letter) for field, letter in self._required if field.name not in values]
         self._totals.add(values)
         self._problems.extend(bad)
         if not lacking:

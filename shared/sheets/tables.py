@@ -64,7 +64,9 @@ def tables_of(sheet: Sheet, kinds: Sequence[Kind], answers: Mapping[str, str | N
     title = sheet.name
     position = above = 0
     while position < len(rows):
-        if here := heads.at(rows, position, title, above):
+        here = heads.at(rows, position, title, above)
+        # Within a table, only a whole head begins another: words of heads are also values.
+        if here and (not found or all(head.complete for head in here)):
             found.extend(here)
             position = above = max(head.last for head in here) + 1
             title = sheet.name

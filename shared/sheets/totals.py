@@ -15,7 +15,8 @@ _PARTS = frozenset({"小计", "分计", "subtotal"})
 _TOTAL_ENDS = ("合计", "总计", "小计")
 _LONGEST = 12
 _NOTE = re.compile(
-    r"^\s*(备注|注[:：]|说明|填表|制表|填报|审核|负责人|单位[:：]|联系方式|日期[:：]|note|remark)",
+    r"\s*(备注|注|注意|说明|填表说明|填表人|填表|制表人|制表|填报人|填报单位|填报日期|审核人|审核|负责人|单位|联系方式|联系电话|日期|notes?|remarks?)"
+    r"\s*([:：\s]|$)",
     re.IGNORECASE,
 )
 _NOTE_CELLS = 3
@@ -38,7 +39,7 @@ def total_of(cells: Sequence[Cell]) -> str:
 
 
 def is_note(cells: Sequence[Cell]) -> bool:
-    """Whether a row that lacks what is required is a note or the title of what follows: one text, or a few that say so."""
+    """Whether a row is a note or the title of what follows: one text over several columns, or a few that say so."""
     words = [cell for cell in cells if cell is not None]
     different = {cell for cell in words if isinstance(cell, str)}
     if len(words) > 1 and len(different) == 1 and all(isinstance(cell, str) for cell in words):
