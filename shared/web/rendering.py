@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from flask import Flask, request
 from jinja2 import ChoiceLoader, PackageLoader
 
-from shared.auth import SIGNED_IN, holders
+from shared.auth import SIGNED_IN, readers
 from shared.text import Sentence
 from shared.web.edge import edge, language, principal
+from shared.web.scopes import choices
 from shared.web.signing_in import renewal_due
 
 #: All of China keeps one time; a region's own zone comes with the register of regions.
@@ -17,8 +18,8 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 _DAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
-_PLANNERS = holders("administrator", "coordinator")
-_READERS = holders("administrator", "coordinator", "liaison")
+_PLANNERS = readers("administrator", "coordinator")
+_READERS = readers("administrator", "coordinator", "liaison")
 
 #: The rail: path, icon, what it is called, and who is offered it. Each page has its own rule all the same.
 RAIL = (
@@ -77,4 +78,11 @@ def _day(local: datetime, now: datetime) -> str:
 def _context() -> dict[str, Any]:
     asks = principal()
     rail = [(path, icon, name) for path, icon, name, rule in RAIL if rule.allows(asks)]
-    return {"principal": asks, "language": language(), "here": request.path, "rail": rail, "renewal": renewal_due()}
+    return {
+        "principal": asks,
+        "language": language(),
+        "here": request.path,
+        "rail": rail,
+        "choices": choices,
+        "renewal": renewal_due(),
+    }

@@ -18,11 +18,14 @@ ASKING = {
     "coordinator": ("coordinator@region:632800",),
     "liaison": (f"liaison@school:{GOLMUD}",),
     "teacher": (f"teacher@school:{GOLMUD}",),
+    "auditor": ("auditor@all",),
 }
 EVERYBODY = frozenset(ASKING)
 SIGNED_IN = EVERYBODY - {"anonymous"}
 PLANNERS = frozenset({"administrator", "coordinator"})
-READERS = PLANNERS | {"liaison"}
+AUDITOR = frozenset({"auditor"})  # reads all that planners read, and changes nothing
+SEEING = PLANNERS | AUDITOR
+READERS = SEEING | {"liaison"}
 ADMINISTRATOR = frozenset({"administrator"})
 LIAISON = frozenset({"liaison"})
 
@@ -54,10 +57,10 @@ TABLE = {
         "POST /account/password": SIGNED_IN,
         "POST /account/sign-outs": SIGNED_IN,
         "POST /account/sessions/<uuid:session_id>/end": SIGNED_IN,
-        "GET /directory/accounts": PLANNERS,
+        "GET /directory/accounts": SEEING,
         "GET /directory/accounts/new": PLANNERS,
         "POST /directory/accounts": PLANNERS,
-        f"GET {ACCOUNT}": PLANNERS,
+        f"GET {ACCOUNT}": SEEING,
         f"POST {ACCOUNT}/links": PLANNERS,
         f"POST {ACCOUNT}/disabling": PLANNERS,
         f"POST {ACCOUNT}/enabling": PLANNERS,
@@ -83,19 +86,19 @@ TABLE = {
         "POST /directory/schools/<uuid:school_id>/links": ADMINISTRATOR,
     },
     "scheduling": {
-        "GET /scheduling/": PLANNERS,
+        "GET /scheduling/": SEEING,
         "GET /scheduling/card": SIGNED_IN,
         "GET /scheduling/search": SIGNED_IN,
         "GET /scheduling/sessions/new": PLANNERS,
         "POST /scheduling/sessions": PLANNERS,
-        f"GET {SESSION}": PLANNERS,
+        f"GET {SESSION}": SEEING,
         f"GET {SESSION}/revision": PLANNERS,
         f"POST {SESSION}/revision": PLANNERS,
         f"POST {SESSION}/release": PLANNERS,
         f"POST {SESSION}/cancellation": PLANNERS,
-        "GET /scheduling/api/v1/sessions": PLANNERS,
+        "GET /scheduling/api/v1/sessions": SEEING,
         "POST /scheduling/api/v1/sessions": PLANNERS,
-        f"GET {SESSION_API}": PLANNERS,
+        f"GET {SESSION_API}": SEEING,
         f"PUT {SESSION_API}": PLANNERS,
         f"POST {SESSION_API}/release": PLANNERS,
         f"POST {SESSION_API}/cancellation": PLANNERS,

@@ -21,10 +21,10 @@ SHOWN, HITS = 3, 8
 def card() -> str:
     """How much of it is unread and the newest; for who looks after several schools, how many have read each."""
     asks = signed_in()
-    if not asks.holds(_READERS):
+    if not asks.reads(*_READERS):
         return ""
     with reading() as db:
-        inbox = inbox_within(db, asks.scopes(*_READERS), own=asks.schools, limit=SHOWN)
+        inbox = inbox_within(db, asks.reads(*_READERS), own=asks.schools, limit=SHOWN)
         unread = unread_by(db, asks.schools) if asks.schools else None
     return render_template("notifications/card.html", notices=inbox.notices, unread=unread)
 
@@ -35,5 +35,5 @@ def search() -> str:
     """The notices in whose title `?q=` is found, newest first."""
     words = searching.words()
     with reading() as db:
-        found = notices_titled(db, signed_in().scopes(*_READERS), words=words, limit=HITS)
+        found = notices_titled(db, signed_in().reads(*_READERS), words=words, limit=HITS)
     return render_template("notifications/hits.html", notices=found)

@@ -24,7 +24,7 @@ def index(asked: dict[str, UUID | None]) -> Inbox:
     """What the reader's schools were told, newest first."""
     asks = signed_in()
     with reading() as db:
-        return inbox_within(db, asks.scopes(*READERS), own=asks.schools, before=asked["before"])
+        return inbox_within(db, asks.reads(*READERS), own=asks.schools, before=asked["before"])
 
 
 @blueprint.post("/<uuid:notice_id>/reading")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from shared.auth import Role, Rule, holders
+from shared.auth import Role, Rule, holders, readers
 
 Verb = Literal["see", "read"]
 
@@ -12,6 +12,6 @@ READERS: tuple[Role, ...] = ("administrator", "coordinator", "liaison")
 
 #: The whole table: verb and rule.
 MAY: Mapping[Verb, Rule] = {
-    "see": holders(*READERS),
+    "see": readers(*READERS),
     "read": holders("liaison"),  # for their own school: nobody reads a letter in another's name
 }

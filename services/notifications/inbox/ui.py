@@ -79,4 +79,4 @@ def _shown(template: str, *, before: UUID | None = None, said: Sentence | None =
 
 
 def _scopes() -> frozenset[str]:
-    return signed_in().scopes(*READERS)
+    return signed_in().reads(*READERS)

@@ -31,7 +31,7 @@ def card() -> str:
     with reading() as db:
         found = sessions_while(
             db,
-            asks.scopes(*_PLANNERS),
+            asks.reads(*_PLANNERS),
             schools=schools,
             start=start,
             end=start + timedelta(days=DAYS),
@@ -58,5 +58,5 @@ def search() -> str:
     """The sessions in whose title `?q=` is found, the latest first, for who plans."""
     words = searching.words()
     with reading() as db:
-        found = sessions_titled(db, signed_in().scopes(*_PLANNERS), words=words, limit=HITS)
+        found = sessions_titled(db, signed_in().reads(*_PLANNERS), words=words, limit=HITS)
     return render_template("scheduling/hits.html", sessions=found, KINDS=KINDS)

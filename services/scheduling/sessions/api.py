@@ -29,7 +29,7 @@ blueprint = Blueprint(
 def index() -> list[SessionRow]:
     """The sessions that the reader's regions host."""
     with reading() as db:
-        return sessions_within(db, _scopes())
+        return sessions_within(db, _read())
 
 
 @blueprint.post("")
@@ -53,7 +53,7 @@ def draft(asked: Draft) -> tuple[SessionRow, int, dict[str, str]]:
 def one(session_id: UUID) -> SessionRow:
     """One session."""
     with reading() as db:
-        return session_within(db, session_id, _scopes())
+        return session_within(db, session_id, _read())
 
 
 @blueprint.put("/<uuid:session_id>")
@@ -87,3 +87,7 @@ def cancel(asked: dict[str, str], session_id: UUID) -> SessionRow:
 
 def _scopes() -> frozenset[str]:
     return signed_in().scopes(*PLANNERS)
+
+
+def _read() -> frozenset[str]:
+    return signed_in().reads(*PLANNERS)

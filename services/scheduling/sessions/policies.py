@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from services.scheduling.sessions.model import EVERYWHERE
-from shared.auth import Role, Rule, covers, holders
+from shared.auth import Role, Rule, covers, holders, readers
 from shared.errors import Forbidden, Invalid
 from shared.text import Sentence
 
@@ -16,7 +16,7 @@ PLANNERS: tuple[Role, ...] = ("administrator", "coordinator")
 
 #: The whole table: verb and rule. The routes, and the pages that offer the verbs, ask here.
 MAY: Mapping[Verb, Rule] = {
-    "see": holders(*PLANNERS),
+    "see": readers(*PLANNERS),
     "draft": holders(*PLANNERS),
     "revise": holders(*PLANNERS),
     "release": holders(*PLANNERS),

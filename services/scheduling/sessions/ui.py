@@ -55,7 +55,7 @@ Page = str | tuple[str, int]
 def index() -> str:
     """The sessions that the reader's regions host; `?state=` keeps those in one state."""
     with reading() as db:
-        sessions = sessions_within(db, _scopes())
+        sessions = sessions_within(db, _read())
     chosen = request.args.get("state", "")
     shown = [session for session in sessions if session.state == chosen] if chosen in STATES else sessions
     counts = {state: sum(session.state == state for session in sessions) for state in STATES}
@@ -186,7 +186,7 @@ def _page(
 ) -> Page:
     """The page of a session, with why something was refused, if it was."""
     with reading() as db:
-        session = session_within(db, session_id, _scopes())
+        session = session_within(db, session_id, _read())
         invited = known_schools(db, session.invited_schools)
         host = called(session.host_region, regions(db))
     asks = signed_in()
@@ -272,3 +272,7 @@ def _seen() -> int | None:
 
 def _scopes() -> frozenset[str]:
     return signed_in().scopes(*PLANNERS)
+
+
+def _read() -> frozenset[str]:
+    return signed_in().reads(*PLANNERS)
