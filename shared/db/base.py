@@ -1,7 +1,7 @@
 """Column types and declarative bases that every service's tables share."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, Uuid
@@ -63,6 +63,14 @@ class Aggregate:
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
+
+    #: Fields of its own whose values the audit trail must not hold.
+    personal: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def audited_as(self) -> str:
+        """What the audit trail calls it: the key of its events."""
+        return str(self.id)
 
     @declared_attr.directive
     @classmethod

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from shared.clock import Clock, utcnow
+from shared.db import audit
 from shared.db.engine import read_engine, write_engine
 from shared.db.failures import ATTEMPTS, as_unavailable, may_succeed_again, pause_before
 from shared.db.transaction import Emitter, Transaction
@@ -37,7 +38,7 @@ class Database:
         self._readers = read_engine(url)
         self._sleep = sleep
 
-    def run(self, work: Callable[[Transaction], R], *, actor: str) -> R:
+    def run(self, work: Callable[[Transaction], R], *, actor: str, origin: str | None = None) -> R:
         """Do `work` in one transaction and answer its result; its events carry the trace of this thread.
 
         Deadlocks, serialization failures and lost locks do the whole work again, a bounded number of
@@ -52,6 +53,7 @@ class Database:
                     actor=actor,
                     emitter=self.emitter,
                     traceparent=current_traceparent(),
+                    origin=origin,
                 )
             )
         )
@@ -85,9 +87,11 @@ class Database:
         """One transaction: committed at the end of the block with the events emitted in it, or rolled back."""
         with Session(self.engine, expire_on_commit=False) as db:
             with db.begin():
+                audit.watch(db)
                 yield db
                 db.flush()  # the aggregates' version checks speak before their events are written
                 self.emitter.flush(db)
+                audit.write(db)
             self.emitter.committed(db)
 
     @contextmanager

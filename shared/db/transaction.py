@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from shared.db import audit
 from shared.errors import NotFound
 from shared.text import Sentence
 
@@ -44,7 +45,8 @@ class Transaction:
     """One unit of work, opened and committed by the edge; commands never commit.
 
     db: the session. now: the moment of the whole transaction, aware, UTC. actor: who does it, as
-    `kind:id`. cause: the event behind it, in a reaction. traceparent: W3C trace context, if traced.
+    `kind:id`. cause: the event behind it, in a reaction. traceparent: W3C trace context, if traced. origin: the
+    client's address, where a request is behind it.
     """
 
     db: Session
@@ -53,12 +55,32 @@ class Transaction:
     emitter: Emitter
     cause: Cause | None = None
     traceparent: str | None = None
+    origin: str | None = None
     emitted: int = field(default=0, init=False)
 
     def emit(self, event: object) -> None:
         """Send `event` with this transaction: it is published if and only if the transaction commits."""
         self.emitter.emit(self, event)
         self.emitted += 1
+
+    def record(
+        self,
+        *,
+        what: str,
+        subject_kind: str,
+        subject: object,
+        school_id: UUID | None = None,
+        person_id: UUID | None = None,
+    ) -> None:
+        """Write into the audit trail what no event tells of, such as a password that was set or a list exported."""
+        audit.enter(
+            self,
+            what=what,
+            subject_kind=subject_kind,
+            subject=str(subject),
+            school_id=school_id,
+            person_id=person_id,
+        )
 
     def load(self, kind: type[A], id_: UUID) -> A:
         """The aggregate, locked until the commit, so that the order of versions is the order of commits.

@@ -8,12 +8,14 @@ order of `seq` within a key is the order of its versions and of the commits; acr
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint, Uuid
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from shared.db import audit
 from shared.db.base import SPINE, UtcDateTime
 from shared.db.transaction import Transaction
 from shared.errors import Invalid
@@ -100,6 +102,14 @@ class Outbox:
                 )
             )
         key = contract.key_of(event)
+        audit.enter(
+            tx,
+            what=contract.type,
+            subject_kind=contract.topic.name,
+            subject=key,
+            school_id=_id_in(event, "school_id"),
+            person_id=_id_in(event, "person_id"),
+        )
         tx.db.info.setdefault(_PENDING, []).append(
             {
                 "id": id_,
@@ -132,6 +142,11 @@ class Outbox:
         """Wake the relay if the committed transaction left something to send."""
         if db.info.pop(_LEFT, False):
             self.wake()
+
+
+def _id_in(event: Event, name: str) -> UUID | None:
+    found = getattr(event, name, None)
+    return found if isinstance(found, UUID) else None
 
 
 def shard_of(key: str) -> int:

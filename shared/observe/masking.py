@@ -27,6 +27,11 @@ _IN_TEXT = (
 )
 
 
+def telling(name: str) -> bool:
+    """Whether what stands under this name is a secret."""
+    return _TELLING.search(name) is not None
+
+
 def masked_text(text: str) -> str:
     """The text without the secrets that its shape gives away."""
     for pattern in _IN_TEXT:

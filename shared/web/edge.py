@@ -48,7 +48,7 @@ def signed_in() -> Principal:
 
 def command(work: Callable[[Transaction], R]) -> R:
     """Run a command in a transaction of its own, as who asks."""
-    return edge().runtime.database.run(work, actor=signed_in().actor)
+    return edge().runtime.database.run(work, actor=signed_in().actor, origin=request.remote_addr)
 
 
 def reading() -> AbstractContextManager[Session]:
