@@ -8,6 +8,9 @@ from shared.text import Sentence
 _DAYS_ZH = "一二三四五六日"
 _SOON, _WEEKEND = 7, 5
 
+#: Characters of a name that one is greeted by; longer ones are those of offices.
+_NAME = 6
+
 
 def today(now: datetime) -> Sentence:
     """6月5日 星期四."""
@@ -19,11 +22,12 @@ def today(now: datetime) -> Sentence:
 
 
 def heading(name: str, waiting: int) -> Sentence:
-    """The answer to why somebody came, first and big."""
-    zh, en = (f"{name}，", f"{name}, ") if name else ("", "")
+    """The answer to why somebody came, first and big; by name where it is a person's, in the letters of the language."""
+    zh = f"{name}，" if 0 < len(name) <= _NAME else ""
+    en = f"{name}, " if name and name.isascii() else ""
     if not waiting:
         return Sentence(
-            zh=f"{zh}今天的事都办完了", en=f"{en}all done for today" if name else "All done for today"
+            zh=f"{zh}今天的事都办完了", en=f"{en}all done for today" if en else "All done for today"
         )
     things = "1 thing waits" if waiting == 1 else f"{waiting} things wait"
     return Sentence(zh=f"{zh}今天有 {waiting} 件事等你", en=f"{en}{things} for you today")

@@ -61,10 +61,10 @@ class Entry(Base):
             audiences=(f"liaison@school:{self.school_id}",),
             sentence_zh=f"活动取消：《{title}》不再举行。{why}"
             if cancelled
-            else f"活动邀请：《{title}》{notice.place}",
+            else "，".join([f"活动邀请：《{title}》", *filter(None, [notice.place])]),
             sentence_en=f"Cancelled: “{title}” does not take place. {why}"
             if cancelled
-            else f"Invitation: “{title}” {notice.place}".strip(),
+            else ", ".join([f"Invitation: “{title}”", *filter(None, [notice.place])]),
             verb_zh="看通知",
             verb_en="Read it",
             link=f"/notifications/#notice-{notice.id}",

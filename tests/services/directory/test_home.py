@@ -108,8 +108,10 @@ def test_how_urgent_it_is(due: datetime | None, state: str, words: str) -> None:
 
 def test_the_heading_counts_in_both_languages() -> None:
     assert heading("陈老师", 4).zh == "陈老师，今天有 4 件事等你"
-    assert heading("Chen", 1).en == "Chen, 1 thing waits for you today"
+    assert heading("Chen Lin", 1).en == "Chen Lin, 1 thing waits for you today"
     assert heading("", 0).en == "All done for today"
+    assert heading("陈老师", 0).en == "All done for today"  # an English page has no Chinese in its title
+    assert heading("格尔木市第一中学联络员", 2).zh == "今天有 2 件事等你"
     assert today(LOCAL).zh == "6月3日 星期二"
 
 
