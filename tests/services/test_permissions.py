@@ -60,6 +60,8 @@ TABLE = {
         "GET /directory/accounts": SEEING,
         "GET /directory/accounts/new": PLANNERS,
         "POST /directory/accounts": PLANNERS,
+        "GET /directory/accounts/slips": PLANNERS,
+        "POST /directory/accounts/slips": PLANNERS,
         f"GET {ACCOUNT}": SEEING,
         f"POST {ACCOUNT}/links": PLANNERS,
         f"POST {ACCOUNT}/disabling": PLANNERS,

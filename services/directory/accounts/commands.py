@@ -1,6 +1,6 @@
 """What may be done with accounts: open, invite, give and take grants, disable, and the links that let in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.directory.accounts.model import Account, Purpose, SignInLink, tell
 from services.directory.accounts.policies import KEEPERS, OF_A_SCHOOL, roles_given_by
-from services.directory.accounts.queries import contains, manages, place_of
+from services.directory.accounts.queries import contains, manages, place_of, school_name
 from shared.auth import Grant, Principal
 from shared.auth.states import keep_account
 from shared.contracts.directory import AccountChanged
@@ -19,6 +19,9 @@ from shared.text import Language, Sentence
 
 #: The first administrator: the same account however often `up` or the command line asks for it.
 ADMINISTRATOR = named("account", "administrator")
+
+#: Slips on one print.
+MOST_SLIPS = 40
 
 #: How long a link lasts that is used at once, one that was mailed, and one that is sent to a school.
 AT_ONCE, BY_MAIL, TO_A_SCHOOL = timedelta(minutes=30), timedelta(hours=2), timedelta(days=7)
@@ -146,6 +149,32 @@ def new_link(tx: Transaction, *, by: Principal, account_id: UUID) -> tuple[str, 
     if not account.enabled:
         raise Refusal(Sentence(zh="请先启用这个账号。", en="Enable the account first."))
     return account.name, issue_link(tx, account=account, lasts=TO_A_SCHOOL, purpose="password")
+
+
+def links_for_liaisons(
+    tx: Transaction, *, by: Principal, school_ids: Sequence[UUID]
+) -> list[tuple[str, str]]:
+    """The name of each school and the secret of a new link for its liaison, whose account is made if need be.
+
+    Raises Invalid for none or more than `MOST_SLIPS`, Forbidden for a school outside the scopes of who asks.
+    """
+    if not 1 <= len(school_ids) <= MOST_SLIPS:
+        raise Invalid(
+            Sentence(
+                zh=f"请选择 1 至 {MOST_SLIPS} 所学校。", en=f"Choose between 1 and {MOST_SLIPS} schools."
+            )
+        )
+    made = []
+    for school_id in dict.fromkeys(school_ids):
+        _may_give(tx, by, Grant("liaison", f"school:{school_id}"))
+        name = school_name(tx.db, school_id)
+        account = liaison(tx, school_id=school_id, school_name=name)
+        if not account.enabled:
+            raise Refusal(
+                Sentence(zh=f"{name}的联络员账号已停用。", en=f"The liaison's account of {name} is disabled.")
+            )
+        made.append((name, issue_link(tx, account=account, lasts=TO_A_SCHOOL, purpose="password")))
+    return made
 
 
 def managed(tx: Transaction, *, by: Principal, account_id: UUID) -> Account:

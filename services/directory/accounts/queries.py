@@ -152,6 +152,19 @@ def groups_offered(db: Session) -> list[tuple[UUID, str]]:
     return [(id_, name) for id_, name in rows]
 
 
+def school_name(db: Session, school_id: UUID) -> str:
+    """What the school is called; empty where there is none."""
+    return db.scalar(sa.select(School.name).where(School.id == school_id)) or ""
+
+
+def schools_with_passwords(db: Session) -> set[UUID]:
+    """The schools where somebody signs in with a password."""
+    rows = db.scalars(
+        sa.select(Account.school_id).where(Account.school_id.is_not(None), Account.password_hash.is_not(None))
+    )
+    return {school for school in rows if school is not None}
+
+
 def account_states(db: Session) -> Iterator[AccountChanged]:
     """The present state of every account."""
     for account in db.scalars(sa.select(Account).order_by(Account.id)).yield_per(500):

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from http import HTTPStatus
 from uuid import UUID
 
+import segno
 from flask import Blueprint, redirect, render_template, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from services.directory.accounts.commands import (
+    MOST_SLIPS,
     TO_A_SCHOOL,
     disable,
     enable,
@@ -15,6 +18,7 @@ from services.directory.accounts.commands import (
     invite,
     issue_link,
     liaison,
+    links_for_liaisons,
     move,
     new_link,
     take,
@@ -27,6 +31,7 @@ from services.directory.accounts.queries import (
     contains,
     groups_offered,
     manages,
+    schools_with_passwords,
     scope_names,
 )
 from services.directory.accounts.schemas import grant_in, name_in, school_in
@@ -99,6 +104,33 @@ def create() -> Page:
     except (Invalid, Forbidden, NotFound) as error:
         return _invitation(typed, error)
     return _link_page(name, secret)
+
+
+@blueprint.get("/directory/accounts/slips")
+@MAY["manage"]
+def slips() -> Page:
+    """Choose the schools whose liaisons get a slip."""
+    return _slips()
+
+
+@blueprint.post("/directory/accounts/slips")
+@MAY["manage"]
+def print_slips() -> Page:
+    """A sheet of QR slips to print, shown this once."""
+    by, said = signed_in(), request.form.getlist("school")
+    try:
+        schools = [school_in(each) for each in said]
+        made = command(lambda tx: links_for_liaisons(tx, by=by, school_ids=schools))
+    except (Invalid, Forbidden, Refusal, NotFound) as error:
+        return _slips(set(said), error)
+    runtime = edge().runtime
+    base = runtime.settings.base_url
+    return render_template(
+        "directory/slips_sheet.html",
+        slips=[{"name": name, "code": _code(f"{base}/sign-in/{secret}")} for name, secret in made],
+        until=runtime.clock() + TO_A_SCHOOL,
+        address=f"{base}/sign-in".partition("://")[2],
+    )
 
 
 @blueprint.get("/directory/accounts/<uuid:account_id>")
@@ -230,6 +262,24 @@ def _page(account_id: UUID, error: TongxingError | None = None) -> tuple[str, in
         **_offered(),
     )
     return page, error.status if error else HTTPStatus.OK
+
+
+def _slips(chosen: set[str] | None = None, error: TongxingError | None = None) -> tuple[str, int]:
+    with reading() as db:
+        schools = schools_within(db, signed_in().scopes(*KEEPERS))
+        settled = schools_with_passwords(db)
+    if chosen is None:
+        chosen = {str(school.id) for school in [s for s in schools if s.id not in settled][:MOST_SLIPS]}
+    page = render_template(
+        "directory/slips.html", schools=schools, chosen=chosen, error=error, most=MOST_SLIPS
+    )
+    return page, error.status if error else HTTPStatus.OK
+
+
+def _code(link: str) -> Markup:
+    """The link as a QR code. It holds nothing but squares, so that it may stand in the page as it is."""
+    drawn = segno.make(link, error="m", micro=False).svg_inline(scale=3, border=2)
+    return Markup(drawn)  # noqa: S704  drawn by us from a link of ours
 
 
 def _done(account_id: UUID, work: Callable[[Transaction], object]) -> Page:

@@ -157,3 +157,18 @@ def test_a_change_that_another_site_sends_is_refused(directory: House) -> None:
     headers = {"Sec-Fetch-Site": "cross-site"}
     for path in ("/directory/accounts", f"/directory/accounts/{LIAISON}/disabling", "/account", "/sign-in"):
         assert directory.client("administrator@all").post(path, headers=headers).status_code == 403
+
+
+def test_slips_for_many_liaisons_at_once(directory: House) -> None:
+    client = directory.client(HAIXI)
+    chosen = client.get("/directory/accounts/slips").text
+    assert chosen.count(" checked") == 15  # those of Haixi, where nobody has a password yet
+
+    sheet = client.post("/directory/accounts/slips", data={"school": [str(GOLMUD), str(DELINGHA)]}).text
+
+    assert sheet.count("<svg") - client.get("/directory/accounts").text.count("<svg") == 2
+    assert "格尔木市第一中学" in sheet
+    assert "127.0.0.1:8000/sign-in" in sheet
+    refused = client.post("/directory/accounts/slips", data={"school": [str(GOLMUD), str(PARTNER)]})
+    assert (refused.status_code, refused.text.count(" checked")) == (403, 1)
+    assert client.post("/directory/accounts/slips").status_code == 422
