@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -66,7 +67,9 @@ def _tell(environ: WSGIEnvironment, service: str, status: int, seconds: float) -
     method = method if method in _METHODS else "other"
     route = environ.get(_ROUTE, _UNMATCHED)
     HTTP_SECONDS.labels(service, method, route, str(status)).observe(seconds)
-    log.info(
+    # A page that looks for news and finds none does so every few seconds: nothing that anybody reads a log for.
+    tell = log.debug if method == "GET" and status == HTTPStatus.NO_CONTENT else log.info
+    tell(
         "Request answered.",
         method=method,
         # A path that lets in whoever knows it is no more for a log than a password.
