@@ -1,5 +1,6 @@
 """The tables of a sheet by what they mean, and their rows as records, with a problem for everything that is wrong."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from shared.sheets.workbook import Sheet
 
 _LOOKED_AT = 200  # rows that show what a column's values look like
 _SAMPLES = 3
+#: A sample is looked at by people and kept for them: the number of somebody's identity card is not.
+_LONG_NUMBER = re.compile(r"\d{8,}(\d{3}[\dXx])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class Table:
                     header=column.header,
                     key=f"{self.kind.name}/{column.key}",
                     kind=self.kind.name,
-                    samples=samples[:_SAMPLES],
+                    samples=tuple(_LONG_NUMBER.sub(r"…\1", sample) for sample in samples[:_SAMPLES]),
                     choices=choices,
                 )
 

@@ -5,7 +5,7 @@ import pytest
 from shared.errors import Invalid
 from shared.sheets.problems import UnknownColumn
 from shared.sheets.reading import Reading
-from tests.sheets.books import BASKETS, book
+from tests.sheets.books import BASKETS, book, raw
 
 HEAD = ("主人", "颜色", "件数", "水果", "采摘年月")
 ROW = ("张明", "红", 3, "苹果、梨", "2024-09")
@@ -137,6 +137,11 @@ def test_a_column_that_stays_unknown_is_asked_about_once() -> None:
     assert reading(*rows, answers={asked.key: None}).unknown == ()
 
 
+def test_a_sample_shows_no_number_of_an_identity_card() -> None:
+    found = reading(("主人", "件数", "证件"), ("张明", 1, "63280119900101123X"))
+    assert found.unknown[0].samples == ("…123X",)
+
+
 def test_two_columns_of_one_meaning_are_not_chosen_between_blindly() -> None:
     found = reading(("数量", "主人", "件数"), (9, "张明", 1))
     assert [record["pieces"] for record in values(found)] == [1]
@@ -162,3 +167,21 @@ def test_a_sheet_without_any_table_is_named_and_a_workbook_without_one_refused()
 def test_values_that_are_words_of_heads_do_not_make_a_head() -> None:
     found = reading(HEAD, ("苹果", "红", 1, "水果、件数", None), ("水果", "绿", 2, "颜色", None))
     assert [record["owner"] for record in values(found)] == ["苹果", "水果"]
+
+
+def test_a_total_whose_formula_lies_is_pointed_at_and_never_taken() -> None:
+    def texts(row: int, *words: str) -> str:
+        cells = "".join(
+            f'<c r="{"ABC"[i]}{row}" t="inlineStr"><is><t>{word}</t></is></c>' for i, word in enumerate(words)
+        )
+        return f'<row r="{row}">{cells}</row>' if row != 3 else cells
+
+    lying = f'<row r="3">{texts(3, "合计")}<c r="C3"><f>SUM(C2:C2)</f><v>9000</v></c></row>'
+    rows = texts(1, "主人", "颜色", "件数") + texts(2, "张明", "红", "3") + lying
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    data = raw(f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'.encode())
+    found = Reading(data, filename="x.xlsx", kinds=[BASKETS], answers={})
+    assert values(found) == [{"owner": "张明", "colour": "red", "pieces": 3}]
+    assert [p.told().zh for p in found.problems] == [
+        "S 第 3 行 C 列：件数的合计写的是 9000，各行相加是 3；合计不采用，请核对各行。"
+    ]
