@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from services.directory.accounts.commands import AT_ONCE, administrator, adopt_account, issue_link, lapse
+from services.directory.accounts.model import Purpose
 from services.directory.accounts.queries import account_states
 from services.directory.base import adopting
 from services.directory.demonstration import demonstrate
@@ -84,12 +85,12 @@ def _blueprints() -> Sequence["Blueprint"]:
     ]
 
 
-def _link(runtime: Runtime) -> str:
-    """A link that signs the administrator in, once, within half an hour."""
+def _link(runtime: Runtime, purpose: Purpose = "enter") -> str:
+    """A link that lets the administrator in, once, within half an hour."""
 
     def work(tx: Transaction) -> str:
         signer(tx, runtime.settings.signing_key)  # published now, so that all know it before the link is used
-        return issue_link(tx, account=administrator(tx), lasts=AT_ONCE)
+        return issue_link(tx, account=administrator(tx), lasts=AT_ONCE, purpose=purpose)
 
     secret = runtime.database.run(work, actor=service.actor)
     return f"{runtime.settings.base_url}/sign-in/{secret}"
@@ -119,6 +120,15 @@ def _commands() -> Sequence["Command"]:
         finally:
             runtime.close()
 
+    @click.command("administrator")
+    def first() -> None:
+        """Print a link with which the first administrator chooses a login and a password."""
+        runtime = Runtime(service, Settings.from_env())
+        try:
+            click.echo(_link(runtime, "password"))
+        finally:
+            runtime.close()
+
     @click.command("rotate-key")
     def rotate_key() -> None:
         """Let a new key sign; tokens under the old one stay good until they are over."""
@@ -143,7 +153,7 @@ def _commands() -> Sequence["Command"]:
         finally:
             runtime.close()
 
-    return [link, rotate_key, retire_key]
+    return [link, first, rotate_key, retire_key]
 
 
 def _mail_link(step: Step) -> Outcome:
