@@ -14,6 +14,7 @@ from shared.auth.states import AccountStates
 from shared.observe.web import instrument
 from shared.runtime import Runtime
 from shared.web import assets, errors, rendering, security, signing_in
+from shared.web.auditing import trail
 from shared.web.edge import Edge
 
 #: The largest request, in bytes. Uploads of files have doors of their own.
@@ -54,6 +55,7 @@ def create_app(runtime: Runtime) -> Flask:
     app.view_functions[documented] = PUBLIC(partial(app.view_functions[documented]))
     for blueprint in service.blueprints():
         api.register_blueprint(blueprint) if _is_api(blueprint) else app.register_blueprint(blueprint)
+    app.register_blueprint(trail(service.name))
     errors.install(app)  # after flask-smorest, whose own answers it replaces
     without = sorted(_without_rule(app))
     if without:

@@ -33,10 +33,17 @@ SESSION = "/scheduling/sessions/<uuid:session_id>"
 ACCOUNT = "/directory/accounts/<uuid:account_id>"
 SESSION_API = "/scheduling/api/v1/sessions/<uuid:session_id>"
 
+
+def trail(name: str, readers: frozenset[str]) -> dict[str, frozenset[str]]:
+    """The pages of a service's audit trail."""
+    return {f"GET /{name}/audit": readers, f"GET /{name}/audit/export.xlsx": readers}
+
+
 #: Who may come in, of each service.
 TABLE = {
     "directory": {
         "GET /": SIGNED_IN,
+        **trail("directory", ADMINISTRATOR | AUDITOR),
         "GET /waiting": SIGNED_IN,
         "GET /search": SIGNED_IN,
         "GET /directory/search": SIGNED_IN,
@@ -88,6 +95,7 @@ TABLE = {
         "POST /directory/schools/<uuid:school_id>/links": ADMINISTRATOR,
     },
     "scheduling": {
+        **trail("scheduling", SEEING),
         "GET /scheduling/": SEEING,
         "GET /scheduling/card": SIGNED_IN,
         "GET /scheduling/search": SIGNED_IN,
@@ -105,9 +113,10 @@ TABLE = {
         f"POST {SESSION_API}/release": PLANNERS,
         f"POST {SESSION_API}/cancellation": PLANNERS,
     },
-    "exchange": {"GET /exchange/": SIGNED_IN},
-    "resources": {"GET /resources/": SIGNED_IN},
+    "exchange": {"GET /exchange/": SIGNED_IN, **trail("exchange", SEEING)},
+    "resources": {"GET /resources/": SIGNED_IN, **trail("resources", SEEING)},
     "notifications": {
+        **trail("notifications", SEEING),
         "GET /notifications/": READERS,
         "GET /notifications/card": SIGNED_IN,
         "GET /notifications/search": SIGNED_IN,

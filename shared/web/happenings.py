@@ -1,0 +1,61 @@
+"""What entries of the audit trail are called for people: event types, words of the services' own, and fields."""
+
+from shared.text import Sentence
+from shared.web.rendering import t
+
+_CALLED = {
+    "directory.region.changed.v1": Sentence(zh="区划登记或更改", en="Region registered or changed"),
+    "directory.school.changed.v1": Sentence(zh="学校登记或更改", en="School registered or changed"),
+    "directory.organisation.changed.v1": Sentence(zh="单位登记或更改", en="Unit registered or changed"),
+    "directory.group.changed.v1": Sentence(
+        zh="教育集团登记或更改", en="Education group registered or changed"
+    ),
+    "directory.person.changed.v1": Sentence(zh="人员登记或更改", en="Person registered or changed"),
+    "directory.key.changed.v1": Sentence(zh="登录密钥更换", en="Signing key changed"),
+    "directory.account.changed.v1": Sentence(zh="账号开通或更改", en="Account opened or changed"),
+    "scheduling.session.released.v1": Sentence(zh="活动发布", en="Session released"),
+    "scheduling.session.cancelled.v1": Sentence(zh="活动取消", en="Session cancelled"),
+    "scheduling.task.changed.v1": Sentence(zh="待办更新", en="Task updated"),
+    "notifications.task.changed.v1": Sentence(zh="待办更新", en="Task updated"),
+    "audit.exported": Sentence(zh="导出操作记录", en="Audit trail exported"),
+    "schools.exported": Sentence(zh="导出学校名录", en="List of schools exported"),
+    "people.exported": Sentence(zh="导出人员名录", en="List of people exported"),
+}
+
+_FIELDS = {
+    "name": Sentence(zh="名称", en="Name"),
+    "name_en": Sentence(zh="英文名", en="English name"),
+    "phone": Sentence(zh="电话", en="Phone"),
+    "contact": Sentence(zh="联系人", en="Contact"),
+    "birth": Sentence(zh="出生年月", en="Born"),
+    "id_last4": Sentence(zh="身份证后四位", en="Last four of the id number"),
+    "school_id": Sentence(zh="学校", en="School"),
+    "region_code": Sentence(zh="区划代码", en="Region code"),
+    "code": Sentence(zh="代码", en="Code"),
+    "stage": Sentence(zh="学段", en="Stage"),
+    "pupils": Sentence(zh="学生数", en="Pupils"),
+    "subject": Sentence(zh="学科", en="Subject"),
+    "post": Sentence(zh="职务", en="Post"),
+    "title": Sentence(zh="标题或职称", en="Title"),
+    "since": Sentence(zh="现校起始", en="Here since"),
+    "left_at": Sentence(zh="离开时间", en="Left at"),
+    "retired_at": Sentence(zh="停用时间", en="Retired at"),
+    "grants": Sentence(zh="角色", en="Roles"),
+    "enabled": Sentence(zh="启用", en="Enabled"),
+    "state": Sentence(zh="状态", en="State"),
+    "reason": Sentence(zh="原因", en="Reason"),
+    "starts_at": Sentence(zh="开始", en="Starts"),
+    "ends_at": Sentence(zh="结束", en="Ends"),
+    "place": Sentence(zh="地点", en="Place"),
+}
+
+
+def called(what: str) -> Sentence:
+    """What happened, for people; the bare type where nobody has given it words yet."""
+    return _CALLED.get(what, Sentence(zh=what, en=what))
+
+
+def fields_called(name: str) -> str:
+    """A field's name in the reader's language; the bare one where it has no words yet."""
+    sentence = _FIELDS.get(name)
+    return t(sentence.zh, sentence.en) if sentence else name
