@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.directory.base import Base
+from shared.auth import Principal, covers
 from shared.contracts.directory import PersonChanged
 from shared.db import Aggregate
 from shared.errors import Refusal
@@ -186,3 +187,17 @@ def why_not_merge(one: Person, other: Person) -> Sentence | None:
                 en=f"The two records differ in {column}. Check the rosters before merging them.",
             )
     return None
+
+
+def may_see_personal(asks: Principal, *, region: str, school: UUID | None) -> bool:
+    """Whether phones, birth months and id digits are shown: to who looks after the place, and to no other reader.
+
+    个人信息保护法 §6: no more than the purpose needs.
+    """
+    scopes = asks.scopes("administrator", "coordinator", "liaison")
+    return any(covers(scope, region=region, school=str(school) if school else None) for scope in scopes)
+
+
+def masked_phone(phone: str) -> str:
+    """What everybody else sees: 10007580488 → 100••••0488."""
+    return f"{phone[:3]}••••{phone[-4:]}" if phone else ""

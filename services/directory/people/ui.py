@@ -8,13 +8,13 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from services.directory.people.commands import come_back, leave, merge, move
-from services.directory.people.policies import may_see_personal
+from services.directory.people.model import may_see_personal
 from services.directory.people.queries import DEEPEST, PersonRow, people_listed, person_within
 from services.directory.people.schemas import Merge, Move, PeopleAsked
 from services.directory.regions.queries import regions_within
 from services.directory.schools.model import School
-from services.directory.schools.policies import word
 from services.directory.schools.queries import schools_within
+from services.directory.vocabulary.queries import word
 from shared.auth import SIGNED_IN, Principal, Role, holders
 from shared.db import Transaction
 from shared.errors import Invalid
@@ -91,6 +91,7 @@ def exported() -> Response:
                 en=f"These are {found.total} people, and one file takes {LARGEST}. Filter by region or school first.",
             )
         )
+    command(lambda tx: tx.record(what="people.exported", subject_kind="list", subject="people"))
     columns = [say(column) for column in COLUMNS]
     return workbook(
         say(Sentence(zh="人员名录", en="People")), columns, (_written(asks, row) for row in found.rows)

@@ -8,16 +8,16 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from services.directory.groups.queries import groups_with
-from services.directory.people.policies import masked_phone, may_see_personal
+from services.directory.people.model import masked_phone, may_see_personal
 from services.directory.people.queries import people_listed
 from services.directory.regions.queries import regions_within
-from services.directory.schools.policies import word
 from services.directory.schools.queries import SchoolRow, school_within, schools_listed
 from services.directory.schools.schemas import SchoolsAsked
+from services.directory.vocabulary.queries import word
 from shared.auth import SIGNED_IN, Principal
 from shared.text import Sentence
 from shared.web.downloads import workbook
-from shared.web.edge import reading, signed_in
+from shared.web.edge import command, reading, signed_in
 from shared.web.rendering import say
 
 blueprint = Blueprint("schools", __name__, url_prefix="/directory/schools", template_folder="../templates")
@@ -90,6 +90,7 @@ def exported() -> Response:
         )
         for school in found.rows
     )
+    command(lambda tx: tx.record(what="schools.exported", subject_kind="list", subject="schools"))
     columns = [say(column) for column in COLUMNS]
     return workbook(say(Sentence(zh="学校名录", en="Schools")), columns, rows)
 
