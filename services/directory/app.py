@@ -12,6 +12,7 @@ from services.directory.base import adopting
 from services.directory.demonstration import demonstrate
 from services.directory.groups.model import Group
 from services.directory.groups.queries import group_states
+from services.directory.imports.commands import JOBS
 from services.directory.keys.commands import adopt_key, retire, retire_replaced, rotate
 from services.directory.keys.model import key_in, signer
 from services.directory.keys.queries import key_states
@@ -187,7 +188,7 @@ service = Service(
     demonstrate=demonstrate,
     welcome=_welcome,
     commands=_commands,
-    jobs={"sign-in-mail": _mail_link},
+    jobs={"sign-in-mail": _mail_link, **JOBS},
     timers=[
         Timer("accounts.lapse", timedelta(minutes=1), lapse),
         Timer("keys.retire", timedelta(hours=1), retire_replaced),
