@@ -91,7 +91,6 @@ def exported() -> Response:
                 en=f"These are {found.total} people, and one file takes {LARGEST}. Filter by region or school first.",
             )
         )
-    command(lambda tx: tx.record(what="people.exported", subject_kind="list", subject="people"))
     columns = [say(column) for column in COLUMNS]
     return workbook(
         say(Sentence(zh="人员名录", en="People")), columns, (_written(asks, row) for row in found.rows)

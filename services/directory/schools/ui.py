@@ -17,7 +17,7 @@ from services.directory.vocabulary.queries import word
 from shared.auth import SIGNED_IN, Principal
 from shared.text import Sentence
 from shared.web.downloads import workbook
-from shared.web.edge import command, reading, signed_in
+from shared.web.edge import reading, signed_in
 from shared.web.rendering import say
 
 blueprint = Blueprint("schools", __name__, url_prefix="/directory/schools", template_folder="../templates")
@@ -90,7 +90,6 @@ def exported() -> Response:
         )
         for school in found.rows
     )
-    command(lambda tx: tx.record(what="schools.exported", subject_kind="list", subject="schools"))
     columns = [say(column) for column in COLUMNS]
     return workbook(say(Sentence(zh="学校名录", en="Schools")), columns, rows)
 
