@@ -1,0 +1,160 @@
+"""Every page of the demonstration: axe in both languages, light and dark, wide and on a phone; weight, width, keys."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.office import Office
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+#: Where a walk through the pages begins; it follows the links of the same site and takes one page of each kind.
+START = ("/", "/account", "/account/password", "/search", "/search?q=dlh", "/notifications/", "/scheduling/")
+
+#: What a first load may weigh over the wire.
+FIRST_LOAD_BYTES = 150 * 1024
+
+#: No pages: files, APIs, and what ends the walk.
+NO_PAGES = ("/static", "/api", "export", "/sign-", ".xlsx", "/session/", "/metrics")
+
+
+@dataclass
+class Opened:
+    """An office with its administrator's cookies, and one address of each kind of page."""
+
+    office: Office
+    cookies: list[dict[str, str]]
+    pages: list[str]
+
+    def context(
+        self, browser: Browser, *, width: int, language: str = "zh", dark: bool = False
+    ) -> BrowserContext:
+        found = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
+        )
+        found.add_cookies(self.cookies)  # type: ignore[arg-type]  # as this library itself gave them
+        found.add_cookies([{"name": "language", "value": language, "url": self.office.address}])
+        return found
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    office = Office(tmp_path_factory.mktemp("pages") / "data").open()
+    context = browser.new_context(locale="zh-CN")
+    page = context.new_page()
+    page.goto(office.link())
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("navigation", name="主导航")).to_be_visible()
+    cookies = [dict(each) for each in context.cookies()]
+    found = Opened(office, cookies, walked(page, office.address))  # type: ignore[arg-type]
+    context.close()
+    yield found
+    office.close()
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_axe_finds_nothing(browser: Browser, opened: Opened, language: str, width: int, dark: bool) -> None:  # noqa: FBT001
+    context = opened.context(browser, width=width, language=language, dark=dark)
+    page = context.new_page()
+    wrong = []
+    for path in opened.pages:
+        settled(page, opened.office.address + path)
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            wrong += [(path, violation["id"], node["html"][:160]) for node in violation["nodes"][:3]]
+    context.close()
+
+    assert wrong == []
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_nothing_scrolls_sideways_at_360(browser: Browser, opened: Opened, language: str) -> None:
+    context = opened.context(browser, width=360, language=language)
+    page = context.new_page()
+    too_wide = []
+    for path in opened.pages:
+        settled(page, opened.office.address + path)
+        if (width := page.evaluate("document.documentElement.scrollWidth")) > 360:
+            too_wide.append((path, width))
+    context.close()
+
+    assert too_wide == []
+
+
+@pytest.mark.timeout(60)
+def test_a_first_load_is_light(browser: Browser, opened: Opened) -> None:
+    context = opened.context(browser, width=1280)
+    page = context.new_page()
+    wire = context.new_cdp_session(page)
+    weights: list[float] = []
+    wire.send("Network.enable")
+    wire.on("Network.loadingFinished", lambda told: weights.append(told["encodedDataLength"]))
+    settled(page, opened.office.address + "/")
+    context.close()
+
+    assert 0 < sum(weights) <= FIRST_LOAD_BYTES
+
+
+@pytest.mark.timeout(60)
+def test_keys_lead_through_the_frame(browser: Browser, opened: Opened) -> None:
+    context = opened.context(browser, width=1280)
+    page = context.new_page()
+    settled(page, opened.office.address + "/")
+
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator(".brand")).to_be_focused()
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#content")).to_be_focused()
+    page.keyboard.press("/")
+    box = page.locator(".topbar .search input")
+    expect(box).to_be_focused()
+    page.keyboard.type("dlh")
+    expect(page.locator(".search__hits a").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".search__hits a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(box).to_be_focused()
+    expect(box).to_have_value("dlh")
+    context.close()
+
+
+def settled(page: Page, address: str) -> None:
+    """Open it, and wait until the fragments that it asks for are there."""
+    page.goto(address)
+    expect(page.locator(".htmx-request")).to_have_count(0)
+
+
+def walked(page: Page, address: str) -> list[str]:
+    """An address of each kind of page that links lead to, at most one with the same shape."""
+    waiting, found = list(START), {}
+    while waiting:
+        path = waiting.pop(0)
+        if shape(path) in found or any(each in path for each in NO_PAGES):
+            continue
+        answer = page.goto(address + path)
+        if answer is None or not answer.ok or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        found[shape(path)] = path
+        links = page.eval_on_selector_all("main a[href], .rail a[href]", "all => all.map(each => each.href)")
+        waiting += [link.removeprefix(address) for link in links if link.startswith(address + "/")]
+    return sorted(found.values())
+
+
+def shape(path: str) -> str:
+    """The address with what only names one of many left out."""
+    parts = urlsplit(path)
+    named = (
+        "#" if len(each) > 20 or any(sign.isdigit() for sign in each) else each
+        for each in parts.path.split("/")
+    )
+    return "/".join(named) + ("?q" if parts.path == "/search" and parts.query else "")
