@@ -29,6 +29,7 @@ RAIL = (
     ("/resources/", "resource", Sentence(zh="资源与场地", en="Resources"), SIGNED_IN),
     ("/notifications/", "bell", Sentence(zh="通知", en="Notices"), _READERS),
     ("/directory/schools", "people", Sentence(zh="学校名录", en="Schools"), SIGNED_IN),
+    ("/directory/accounts", "status", Sentence(zh="账号", en="Accounts"), _PLANNERS),
 )
 
 

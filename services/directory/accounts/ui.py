@@ -256,7 +256,7 @@ def _page(account_id: UUID, error: TongxingError | None = None) -> tuple[str, in
         names=names,
         ROLES=ROLES,
         error=error,
-        typed=dict(request.form.items()),
+        typed={"role": "liaison", **request.form},
         may_manage=may_manage,
         own=account_id == signed_in().account,
         **_offered(),
