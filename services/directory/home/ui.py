@@ -1,16 +1,19 @@
 """The home page: what waits for the reader, then a card of each service."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.directory.home.policies import heading, today, urgency
 from services.directory.home.queries import name_of, register_within
 from services.directory.tasks.queries import waiting_by_service, waiting_for
-from shared.auth import SIGNED_IN, Role
+from shared.auth import SIGNED_IN, Grant, Role
 from shared.errors import Forbidden
 from shared.text import Sentence
 from shared.web.edge import edge, reading, signed_in
 from shared.web.rendering import ZONE
+from shared.web.scopes import scopes
 from shared.web.signing_in import local_path
 
 blueprint = Blueprint("home", __name__, template_folder="../templates")
@@ -45,14 +48,20 @@ CARDS = (
 _COUNTED = ("scheduling", "exchange", "resources", "notifications", "directory")
 
 
+def in_force(grants: Iterable[Grant]) -> list[Grant]:
+    """The grants in the scope that the reader has chosen to look at; all of them where none is chosen."""
+    chosen = scopes()
+    return [grant for grant in grants if grant.scope in chosen]
+
+
 @blueprint.get("/")
 @SIGNED_IN
 def index() -> str:
     """What waits for the reader, due first, from directory's own copy; then the cards."""
     asks, now = signed_in(), edge().runtime.clock()
     with reading() as db:
-        waits = waiting_for(db, asks.grants, account=asks.account)
-        register = register_within(db, {grant.scope for grant in asks.grants})
+        waits = waiting_for(db, in_force(asks.grants), account=asks.account)
+        register = register_within(db, scopes())
         name = name_of(db, asks.account)
     return render_template(
         "directory/home.html",
@@ -70,7 +79,7 @@ def index() -> str:
 def card() -> str:
     """The register at a glance."""
     with reading() as db:
-        register = register_within(db, {grant.scope for grant in signed_in().grants})
+        register = register_within(db, scopes())
     return render_template("directory/card.html", register=register)
 
 
@@ -80,7 +89,7 @@ def waiting() -> str:
     """How much waits where, for the rail of every page."""
     asks = signed_in()
     with reading() as db:
-        counts = waiting_by_service(db, asks.grants, account=asks.account)
+        counts = waiting_by_service(db, in_force(asks.grants), account=asks.account)
     every = {service: counts.get(service, 0) for service in _COUNTED}
     return render_template("directory/waiting.html", counts=every | {"all": sum(counts.values())})
 

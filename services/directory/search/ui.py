@@ -6,7 +6,8 @@ from services.directory.people.queries import people_listed
 from services.directory.schools.queries import schools_listed
 from shared.auth import SIGNED_IN
 from shared.web import searching
-from shared.web.edge import reading, signed_in
+from shared.web.edge import reading
+from shared.web.scopes import scopes
 
 blueprint = Blueprint("search", __name__, template_folder="../templates")
 
@@ -34,11 +35,10 @@ def own() -> str:
 
 
 def _found(template: str) -> str:
-    asks, words = signed_in(), searching.words()
-    scopes = {grant.scope for grant in asks.grants}
+    words = searching.words()
     people = schools = None
     if words:
         with reading() as db:
-            schools = schools_listed(db, scopes, words=words, sort="name", limit=SHOWN)
-            people = people_listed(db, scopes, words=words, limit=SHOWN)
+            schools = schools_listed(db, scopes(), words=words, sort="name", limit=SHOWN)
+            people = people_listed(db, scopes(), words=words, limit=SHOWN)
     return render_template(template, q=words, people=people, schools=schools, elsewhere=ELSEWHERE)

@@ -6,6 +6,7 @@ from services.notifications.inbox.queries import inbox_within, notices_titled, u
 from shared.auth import SIGNED_IN, Role
 from shared.web import searching
 from shared.web.edge import reading, signed_in
+from shared.web.scopes import scopes
 
 blueprint = Blueprint("home", __name__, url_prefix="/notifications", template_folder="../templates")
 
@@ -21,10 +22,10 @@ SHOWN, HITS = 3, 8
 def card() -> str:
     """How much of it is unread and the newest; for who looks after several schools, how many have read each."""
     asks = signed_in()
-    if not asks.reads(*_READERS):
+    if not asks.reads(*_READERS) & scopes():
         return ""
     with reading() as db:
-        inbox = inbox_within(db, asks.reads(*_READERS), own=asks.schools, limit=SHOWN)
+        inbox = inbox_within(db, asks.reads(*_READERS) & scopes(), own=asks.schools, limit=SHOWN)
         unread = unread_by(db, asks.schools) if asks.schools else None
     return render_template("notifications/card.html", notices=inbox.notices, unread=unread)
 
@@ -35,5 +36,5 @@ def search() -> str:
     """The notices in whose title `?q=` is found, newest first."""
     words = searching.words()
     with reading() as db:
-        found = notices_titled(db, signed_in().reads(*_READERS), words=words, limit=HITS)
+        found = notices_titled(db, signed_in().reads(*_READERS) & scopes(), words=words, limit=HITS)
     return render_template("notifications/hits.html", notices=found)

@@ -11,6 +11,7 @@ from shared.auth import SIGNED_IN, Role
 from shared.web import searching
 from shared.web.edge import edge, reading, signed_in
 from shared.web.rendering import ZONE
+from shared.web.scopes import scopes
 
 blueprint = Blueprint("home", __name__, url_prefix="/scheduling", template_folder="../templates")
 
@@ -31,7 +32,7 @@ def card() -> str:
     with reading() as db:
         found = sessions_while(
             db,
-            asks.reads(*_PLANNERS),
+            asks.reads(*_PLANNERS) & scopes(),
             schools=schools,
             start=start,
             end=start + timedelta(days=DAYS),
@@ -58,5 +59,5 @@ def search() -> str:
     """The sessions in whose title `?q=` is found, the latest first, for who plans."""
     words = searching.words()
     with reading() as db:
-        found = sessions_titled(db, signed_in().reads(*_PLANNERS), words=words, limit=HITS)
+        found = sessions_titled(db, signed_in().reads(*_PLANNERS) & scopes(), words=words, limit=HITS)
     return render_template("scheduling/hits.html", sessions=found, KINDS=KINDS)

@@ -164,3 +164,15 @@ def test_a_link_of_a_task_is_a_path(directory: House) -> None:
     directory.hear(task(task_id=TASK, link="javascript:alert(1)"))
 
     assert "javascript:" not in directory.client(COORDINATOR).get("/").text
+
+
+def test_the_chosen_scope_narrows_what_waits(directory: House) -> None:
+    elsewhere = task(task_id=uuid7(), audiences=("coordinator@region:520502",))
+    directory.hear(task(), elsewhere)
+    client = directory.client(COORDINATOR, "coordinator@region:520502")
+    assert "今天有 2 件事等你" in client.get("/").text
+
+    client.post("/scope", data={"scope": "region:520502"})
+
+    assert "今天有 1 件事等你" in client.get("/").text
+    assert "2</a> 所学校" in client.get("/directory/card").text
