@@ -256,7 +256,7 @@ def _page(account_id: UUID, error: TongxingError | None = None) -> tuple[str, in
         names=names,
         ROLES=ROLES,
         error=error,
-        typed={"role": "liaison", **request.form},
+        typed={"role": "liaison", **request.form.to_dict()},
         may_manage=may_manage,
         own=account_id == signed_in().account,
         **_offered(),

@@ -108,7 +108,7 @@ def test_the_mailed_link_sets_a_password_once_and_its_secret_is_kept_nowhere(mai
     mailing.database.run(done.effect, actor="link:forgotten")
     (raw,) = post.letters
     letter = message_from_bytes(raw, policy=policy.default)
-    body = letter.get_content()  # type: ignore[attr-defined]
+    body = letter.get_content()
     found = re.search(r"(/sign-in/\S+)", body)
     assert found is not None
 
