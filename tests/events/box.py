@@ -1,7 +1,7 @@
 """A toy service in one database with an embedded broker, both under the test's hands."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from shared.db import Database
 from shared.db.migrations import migrate
 from shared.events.broker import Broker
 from shared.events.consumer import Consumer, Limits
-from shared.events.contract import Event
+from shared.events.contract import Event, Topic
 from shared.events.embedded import EmbeddedBroker
 from shared.events.handling import Handling
 from shared.events.outbox import Outbox, unsent
@@ -78,13 +78,19 @@ class Box:
             lambda tx: model.rename(tx, owner_id=owner_id(number), name=name), actor="account:1"
         )
 
-    def relay(self, *, adopt: dict[type[Event], Reaction] | None = None, pace: Pace = Pace()) -> Relay:  # noqa: B008  frozen
+    def relay(
+        self,
+        *,
+        adopt: dict[type[Event], Reaction] | None = None,
+        pace: Pace = Pace(),  # noqa: B008  frozen
+        topics: Iterable[Topic] = TOPICS,
+    ) -> Relay:
         self.relays += 1
         return Relay(
             service="toys",
             database=self.database,
             broker=cast("Broker", self.broker),
-            topics={topic.name: topic for topic in TOPICS},
+            topics={topic.name: topic for topic in topics},
             restore=Restore({Renamed: model.adopt_owner} if adopt is None else adopt, NEW, self.emitter),
             owner=f"relay {self.relays}",
             backoff=BACKOFF,

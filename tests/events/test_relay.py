@@ -93,6 +93,19 @@ def test_a_database_that_is_away_is_said_and_raises_nothing(box: Box) -> None:
     assert (sent(box, 1), relay.trouble) == ([1], None)
 
 
+def test_a_relay_without_topics_is_well_again_when_its_database_is_back(box: Box) -> None:
+    relay = box.relay(topics=())
+    step(relay)
+    box.pass_time(5)
+
+    with locked(box):
+        relay.step()
+        assert "database does not answer" in str(relay.trouble)
+
+    step(relay)
+    assert relay.trouble is None
+
+
 def test_relays_share_the_shards_and_take_over_from_the_dead(box: Box) -> None:
     first, second = box.relay(), box.relay()
     step(first)
