@@ -12,7 +12,7 @@ from tests.drills.next import overlay
 from tests.drills.stage import Stage
 
 #: Seconds for which something is away.
-AWAY = 4.0
+AWAY = 2.0
 
 _DUMP = "/tmp/notifications.dump"  # noqa: S108  in the container of PostgreSQL, which is ours
 
