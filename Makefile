@@ -53,6 +53,10 @@ format: $(VENV)/installed ## Format the code and apply the fixes that are safe
 bench: $(VENV)/installed ## Measure against a peer (NAME=relay …, ARGS=--json); without NAME list what there is
 	@$(if $(NAME),$(BIN)/python -m benchmarks.$(NAME) $(ARGS),grep -ls __main__ benchmarks/*.py | sed 's,.*/\(.*\)\.py,  make bench NAME=\1,')
 
+.PHONY: images
+images: ## Build the image of every service, marked with the commit that it is made of
+	@TONGXING_REVISION=$$(git rev-parse HEAD) docker compose build
+
 .PHONY: drill
 drill: $(VENV)/installed ## Break the compose stack on purpose and count (LONG=1 for an hour)
 	@$(BIN)/python -m tests.drills $(ARGS)
