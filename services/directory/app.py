@@ -1,9 +1,12 @@
 """directory, wired together."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from services.directory.accounts.commands import AT_ONCE, administrator, adopt_account, issue_link, lapse
 from services.directory.accounts.model import Purpose
@@ -12,7 +15,9 @@ from services.directory.base import adopting
 from services.directory.demonstration import demonstrate
 from services.directory.groups.model import Group
 from services.directory.groups.queries import group_states
-from services.directory.imports.commands import JOBS
+from services.directory.imports.commands import JOBS, confirm, stage
+from services.directory.imports.model import Import
+from services.directory.imports.queries import problems_of
 from services.directory.keys.commands import adopt_key, retire, retire_replaced, rotate
 from services.directory.keys.model import key_in, signer
 from services.directory.keys.queries import key_states
@@ -44,8 +49,9 @@ from shared.contracts.directory import (
     SchoolChanged,
 )
 from shared.db import Transaction
+from shared.errors import Invalid
 from shared.ids import named
-from shared.jobs import Outcome, Step
+from shared.jobs import Job, JobRunner, Outcome, Step, job
 from shared.runtime import Runtime
 from shared.service import Service, Timer
 from shared.settings import Settings
@@ -107,6 +113,39 @@ def _welcome(runtime: Runtime) -> Sequence[Sentence]:
     ]
 
 
+def _import(runtime: Runtime, staged: "Callable[[Transaction], Import]", *, actor: str, sure: bool) -> None:
+    import click  # noqa: PLC0415  the command line alone needs it
+
+    database = runtime.database
+    made = database.run(staged, actor=actor)
+    counts = finished(runtime, made.job_id).result or {}
+    for what, number in counts.items():
+        click.echo(f"{what:24}{number:>8}")
+    with database.reading() as db:
+        for problem in problems_of(db, made.id):
+            click.echo(f"{problem.severity}: {problem.en}")
+    if sure:
+        confirmed = database.run(lambda tx: confirm(tx, import_id=made.id, scopes=["all"]), actor=actor)
+        finished(runtime, confirmed.job_id)
+        click.echo("Applied.")
+    else:
+        click.echo("Nothing was applied. Say --confirm to apply it.")
+
+
+def finished(runtime: Runtime, job_id: UUID | None) -> Job:
+    """The job once it is over, done here unless a worker has it. Raises Invalid where it failed."""
+    runner = JobRunner(runtime.database, JOBS, service=service.name, owner=runtime.name_here)
+    while True:
+        with runtime.database.reading() as db:
+            found = job(db, job_id or UUID(int=0))
+        if found.finished:
+            if found.state != "succeeded":
+                raise Invalid(found.error or Sentence(zh="任务没有完成。", en="The job did not finish."))
+            return found
+        if not runner.step():
+            time.sleep(0.2)
+
+
 def _commands() -> Sequence["Command"]:
     import getpass  # noqa: PLC0415
 
@@ -154,7 +193,25 @@ def _commands() -> Sequence["Command"]:
         finally:
             runtime.close()
 
-    return [link, first, rotate_key, retire_key]
+    @click.command("import")
+    @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    @click.option(
+        "--confirm", "sure", is_flag=True, help="Apply it; without, only tell what it would change."
+    )
+    def import_(file: Path, *, sure: bool) -> None:
+        """Read the roster FILE, tell what it would change, and apply it if so asked."""
+        runtime = Runtime(service, Settings.from_env())
+        actor, data = f"operator:{getpass.getuser()}", file.read_bytes()
+
+        def staged(tx: Transaction) -> Import:
+            return stage(tx, data=data, filename=file.name, scopes=["all"])
+
+        try:
+            _import(runtime, staged, actor=actor, sure=sure)
+        finally:
+            runtime.close()
+
+    return [link, import_, first, rotate_key, retire_key]
 
 
 def _mail_link(step: Step) -> Outcome:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.directory.groups.model import Group
-from services.directory.imports.model import ColumnAnswer, ImportRow
+from services.directory.imports.model import ColumnAnswer, ImportProblem, ImportRow
 from services.directory.organisations.model import Organisation
 from services.directory.people.model import Person
 from services.directory.regions.model import Region
@@ -63,6 +63,12 @@ def answers_of(db: Session, region_code: str) -> dict[str, str | None]:
     """What an office said its columns mean."""
     found = db.scalars(sa.select(ColumnAnswer).where(ColumnAnswer.region_code == region_code))
     return {answer.key: answer.field for answer in found}
+
+
+def problems_of(db: Session, import_id: UUID) -> list[ImportProblem]:
+    """What is wrong with the workbook, in its order."""
+    wanted = sa.select(ImportProblem).where(ImportProblem.import_id == import_id)
+    return list(db.scalars(wanted.order_by(ImportProblem.position)))
 
 
 def rows_after(db: Session, import_id: UUID, position: int, *, gone: bool, limit: int) -> list[ImportRow]:
