@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from shared.db.transaction import Transaction
 
 #: Fields of people, whatever the table; a class names more of its own in `personal`.
-PERSONAL = frozenset({"phone", "contact", "email", "birth", "id_last4", "login", "hash"})
+PERSONAL = frozenset(
+    {"phone", "contact", "email", "mail", "chief_principal", "pinyin", "birth", "id_last4", "login", "hash"}
+)
 
 #: Longer values are cut: the trail tells of a change, it is no second copy.
 LONGEST = 500

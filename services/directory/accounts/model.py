@@ -42,6 +42,7 @@ class Account(Aggregate, Base):
     """
 
     __tablename__ = "accounts"
+    personal = frozenset({"name"})  # the audit trail refers to people by their ids
 
     name: Mapped[str]
     language: Mapped[str | None]

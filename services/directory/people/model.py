@@ -22,6 +22,7 @@ class Person(Aggregate, Base):
     """
 
     __tablename__ = "people"
+    personal = frozenset({"name"})  # the audit trail refers to people by their ids
     __table_args__ = (
         CheckConstraint("school_id IS NULL OR organisation_id IS NULL", name="one_unit"),
         CheckConstraint("length(id_last4) IN (0, 4)", name="four_digits_or_none"),

@@ -21,6 +21,11 @@ class Region(Aggregate, Base):
     zone: Mapped[str] = mapped_column(default="Asia/Shanghai")
     abolished: Mapped[bool] = mapped_column(default=False)
 
+    @property
+    def audited_as(self) -> str:
+        """Its code, which is the key of its events."""
+        return self.code
+
     @classmethod
     def enter(
         cls, *, code: str, name: str, level: str, parent_code: str | None = None, name_en: str = ""
