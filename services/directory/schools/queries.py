@@ -147,7 +147,8 @@ def states(db: Session) -> Iterator[SchoolChanged]:
 
 
 def matches(words: str, *columns: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
-    """Whether any of the columns holds every word."""
+    """Whether any of the columns holds every word; what cannot be seen, such as NUL, is no part of one."""
+    words = "".join(each if each.isprintable() else " " for each in words)
     return sa.and_(
         sa.true(),
         *(

@@ -46,7 +46,7 @@ def test_each_sees_who_works_in_their_scopes(register: House) -> None:
     assert totals == [0, 19 * 8, 15 * 8, 8, 0]
 
 
-@pytest.mark.parametrize("words", ["陈文静", "chenwenjing", "cwj", "CWJ", "陈 静"])
+@pytest.mark.parametrize("words", ["陈文静", "chenwenjing", "cwj", "CWJ", "陈 静", "chenwenjing\x00"])
 def test_somebody_is_found_by_name_sound_or_initials(register: House, words: str) -> None:
     found = names(register, "all", words=words, limit=None)
     assert set(found) == {"陈文静"}
