@@ -110,10 +110,9 @@ def write(db: Session) -> None:
 
 def _note(db: Session, _context: object, _instances: object) -> None:
     noted: dict[str, dict[str, Change]] = db.info.setdefault(_CHANGES, {})
-    for found in (*db.new, *db.dirty):
+    for found, fresh in (*((each, True) for each in db.new), *((each, False) for each in db.dirty)):
         if not isinstance(found, Aggregate):
             continue
-        fresh = found in db.new
         fields = noted.setdefault(found.audited_as, {})
         state = inspected(found)
         values, columns = state.dict, state.mapper.column_attrs
