@@ -66,6 +66,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.directory.accounts import ui as accounts  # noqa: PLC0415  Flask stays out of workers
     from services.directory.groups import ui as groups  # noqa: PLC0415
     from services.directory.home import ui as home  # noqa: PLC0415
+    from services.directory.imports import ui as imports  # noqa: PLC0415
     from services.directory.keys import api as keys  # noqa: PLC0415
     from services.directory.organisations import ui as organisations  # noqa: PLC0415
     from services.directory.people import ui as people  # noqa: PLC0415
@@ -86,6 +87,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         schools.blueprint,
         schools_api.blueprint,
         people.blueprint,
+        imports.blueprint,
         groups.blueprint,
         organisations.blueprint,
         regions.blueprint,

@@ -88,6 +88,13 @@ TABLE = {
         "POST /directory/people/<uuid:person_id>/return": PLANNERS,
         "POST /directory/people/<uuid:person_id>/move": PLANNERS,
         "POST /directory/people/<uuid:person_id>/merge": PLANNERS,
+        "GET /directory/imports": PLANNERS,
+        "POST /directory/imports": PLANNERS,
+        "GET /directory/imports/<uuid:import_id>": PLANNERS,
+        "POST /directory/imports/<uuid:import_id>/confirmation": PLANNERS,
+        "POST /directory/imports/<uuid:import_id>/undoing": PLANNERS,
+        "POST /directory/imports/<uuid:import_id>/discarding": PLANNERS,
+        "POST /directory/imports/<uuid:import_id>/answers": PLANNERS,
         "GET /directory/groups": SIGNED_IN,
         "GET /directory/organisations": SIGNED_IN,
         "GET /directory/regions": SIGNED_IN,
@@ -160,7 +167,11 @@ def test_who_may_come_in(houses: dict[str, House], name: str) -> None:
             client = houses[name].client(*grants, app=app)  # anew each time, for signing out forgets who asks
             method, path = route.split(" ")
             at = path.replace("<uuid:session_id>", str(DELINGHA)).replace("<uuid:school_id>", str(GOLMUD))
-            at = at.replace("<uuid:notice_id>", str(DELINGHA)).replace("<uuid:person_id>", str(GOLMUD))
+            at = (
+                at.replace("<uuid:notice_id>", str(DELINGHA))
+                .replace("<uuid:person_id>", str(GOLMUD))
+                .replace("<uuid:import_id>", str(GOLMUD))
+            )
             at = at.replace("<uuid:account_id>", str(SOMEBODY))
             answer = client.open(at.replace("<secret>", "x"), method=method, headers={"Accept": "text/html"})
             turned_away = answer.status_code in {401, 403} or "/sign-in?" in answer.headers.get(

@@ -28,7 +28,7 @@ from shared.errors import Forbidden, Refusal
 from shared.ids import uuid7
 from shared.jobs import Done, JobHandler, More, Outcome, Step, enqueue
 from shared.pinyin import spelt
-from shared.sheets.problems import Problem
+from shared.sheets.problems import Problem, UnknownColumn
 from shared.sheets.upload import opened
 from shared.text import Sentence
 
@@ -67,9 +67,22 @@ def stage(tx: Transaction, *, data: bytes, filename: str, scopes: Iterable[str])
     return made
 
 
-def answer(tx: Transaction, *, import_id: UUID, answers: Mapping[str, str | None]) -> None:
-    """Remember what columns mean for the office, and read the workbook again. Raises NotFound and Refusal."""
-    made = tx.load(Import, import_id)
+def discard(tx: Transaction, *, import_id: UUID, scopes: Iterable[str]) -> Import:
+    """Leave the register as it is. Raises NotFound, Forbidden and Refusal."""
+    made = _theirs(tx, import_id, scopes)
+    made.become("discarded", of=("reading", "staged"))
+    made.finished_at = tx.now
+    return made
+
+
+def answer(
+    tx: Transaction, *, import_id: UUID, answers: Mapping[str, str | None], scopes: Iterable[str]
+) -> None:
+    """Remember what columns mean for the office, and read the workbook again.
+
+    Raises NotFound, Forbidden and Refusal.
+    """
+    made = _theirs(tx, import_id, scopes)
     made.become("reading", of=("staged",))
     for key, field in answers.items():
         tx.db.merge(ColumnAnswer(region_code=made.region_code, key=key, field=field))
@@ -122,6 +135,8 @@ def read(step: Step) -> Outcome:
         "problems": len(problems),
         "stop": sum(problem.severity == "stop" for problem in problems),
         "unknown": len(roster.unknown),
+        "columns": [_asked(column) for column in roster.unknown],
+        "unchanged": dict(Counter(effect.kind for effect in effects if effect.action == "unchanged")),
     }
 
     def save(tx: Transaction) -> None:
@@ -159,6 +174,17 @@ def take_back(step: Step) -> Outcome:
 
 #: What workers do for imports.
 JOBS: Mapping[str, JobHandler] = {"imports.read": read, "imports.apply": apply, "imports.undo": take_back}
+
+
+def _asked(column: UnknownColumn) -> dict[str, Any]:
+    return {
+        "sheet": column.sheet,
+        "column": column.column,
+        "header": column.header,
+        "key": column.key,
+        "samples": list(column.samples),
+        "choices": [[name, label.zh, label.en] for name, label in column.choices],
+    }
 
 
 def _ask(tx: Transaction, kind: str, import_id: UUID) -> UUID:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.directory.groups.model import Group
-from services.directory.imports.model import ColumnAnswer, ImportProblem, ImportRow
+from services.directory.imports.model import ColumnAnswer, Import, ImportProblem, ImportRow
 from services.directory.organisations.model import Organisation
 from services.directory.people.model import Person
 from services.directory.regions.model import Region
@@ -18,7 +18,7 @@ from services.directory.rosters.model import PersonRow, Register, Roster
 from services.directory.schools.model import School
 from shared.auth import covers
 from shared.auth.grants import significant
-from shared.errors import Forbidden
+from shared.errors import Forbidden, NotFound
 from shared.ids import named, uuid7
 from shared.sheets.problems import Problem
 from shared.text import Sentence
@@ -63,6 +63,42 @@ def answers_of(db: Session, region_code: str) -> dict[str, str | None]:
     """What an office said its columns mean."""
     found = db.scalars(sa.select(ColumnAnswer).where(ColumnAnswer.region_code == region_code))
     return {answer.key: answer.field for answer in found}
+
+
+def imports_within(db: Session, scopes: Iterable[str]) -> list[Import]:
+    """The latest fifty imports whose scopes somebody holds, without their workbooks. One query."""
+    held = frozenset(scopes)
+    found = db.scalars(sa.select(Import).order_by(Import.staged_at.desc()).limit(200))
+    return [made for made in found if "all" in held or held.issuperset(made.scopes)][:50]
+
+
+def import_within(db: Session, import_id: UUID, scopes: Iterable[str]) -> Import:
+    """One import. Raises NotFound also where it is outside the scopes."""
+    made, held = db.get(Import, import_id), frozenset(scopes)
+    if made is None or ("all" not in held and not held.issuperset(made.scopes)):
+        raise NotFound(
+            Sentence(
+                zh="没有找到这次导入，或者不在你的范围内。",
+                en="There is no such import, or it is outside your scope.",
+            )
+        )
+    return made
+
+
+def rows_of(
+    db: Session, import_id: UUID, *, kind: str, action: str, offset: int = 0, limit: int = 50
+) -> list[ImportRow]:
+    """A page of what an import would do, or did, to one kind of thing."""
+    wanted = sa.select(ImportRow).where(
+        ImportRow.import_id == import_id, ImportRow.kind == kind, ImportRow.action == action
+    )
+    return list(db.scalars(wanted.order_by(ImportRow.position).offset(offset).limit(limit)))
+
+
+def skipped_in(db: Session, import_id: UUID) -> int:
+    """How many rows were left alone because they had changed meanwhile."""
+    wanted = sa.select(sa.func.count()).where(ImportRow.import_id == import_id, ImportRow.skipped)
+    return db.scalar(wanted) or 0
 
 
 def problems_of(db: Session, import_id: UUID) -> list[ImportProblem]:

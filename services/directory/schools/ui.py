@@ -63,6 +63,7 @@ def index() -> str:
         asked={**asked, "q": words, "down": "1" if down else ""},
         regions=regions,
         may_issue=asks.holds(["administrator"]),
+        may_import=asks.holds(["administrator", "coordinator"]),
     )
 
 
