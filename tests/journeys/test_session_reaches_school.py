@@ -41,15 +41,15 @@ def notices(liaison: Page, title: str) -> Locator:
 
 
 @pytest.mark.timeout(120)
-def test_the_school_sees_a_released_session_without_reloading(browser: Browser, office: Office) -> None:
+def test_the_school_sees_a_released_session_within_a_second(browser: Browser, office: Office) -> None:
     administrator = signed_in(browser, office.link())
     liaison = signed_in(browser, link_for(administrator, office, SCHOOL))
     liaison.goto(f"{office.address}/notifications/")
 
     title = released(administrator, office)
 
-    # The page is open and nobody reloads it: it looks by itself, every five seconds while it is seen.
-    expect(notices(liaison, title)).to_have_count(1, timeout=8_000)
+    # The page is open and nobody reloads it: it looks by itself, once a second.
+    expect(notices(liaison, title)).to_have_count(1, timeout=3_000)
 
 
 @pytest.mark.timeout(180)

@@ -7,7 +7,7 @@ import "htmx.org/dist/htmx.esm.js";
 
 // Parts of a page that look for news do so with `hx-trigger="look-again from:body"`: never in a tab nobody sees, and at
 // once when it is seen again.
-const LOOK_AGAIN_MS = 5000;
+const LOOK_AGAIN_MS = 1000;
 const lookAgain = () => {
   if (!document.hidden) document.body.dispatchEvent(new CustomEvent("look-again"));
 };
