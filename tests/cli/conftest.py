@@ -17,12 +17,16 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+import shared.db
 from shared.cli.root import tongxing
 from tests.cli.installing import install_toys
 from tests.cli.toys import app as toys
 from tests.events.standing import Standing, standing
 
 ROOT = Path(__file__).parents[2]
+
+#: The migrations of what every service has, and the toys' own.
+STEPS = len(list((Path(shared.db.__file__).parent / "spine").glob("0*.py"))) + 1
 
 
 @pytest.fixture(scope="session")

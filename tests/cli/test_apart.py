@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.cli.conftest import Process, Said, free_port
+from tests.cli.conftest import STEPS, Process, Said, free_port
 from tests.events.standing import standing
 
 Start = Callable[..., Process]
@@ -14,7 +14,7 @@ def test_neither_starts_before_the_database_is_migrated(start: Start, data: Path
     data.mkdir()
     for command in ("web", "worker"):
         said = start(command, "toys", TONGXING_WORKER_PORT=str(free_port())).wait()
-        assert (said.code, said.err) == (1, "6 migrations pending: run tongxing migrate toys.\n")
+        assert (said.code, said.err) == (1, f"{STEPS} migrations pending: run tongxing migrate toys.\n")
 
 
 def test_web_and_worker_share_the_work(start: Start, data: Path) -> None:

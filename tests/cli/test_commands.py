@@ -12,7 +12,7 @@ from shared.cli.events import events
 from shared.cli.root import tongxing
 from shared.cli.topics import topics
 from shared.contracts import CONTRACTS
-from tests.cli.conftest import ROOT, Said
+from tests.cli.conftest import ROOT, STEPS, Said
 from tests.events.standing import Standing
 
 Run = Callable[..., Said]
@@ -44,7 +44,7 @@ def test_every_command_is_there_and_says_what_it_does(run: Run, command: tuple[s
 
 def test_migrating_says_what_was_done_and_then_that_all_is_done(run: Run, data: Path) -> None:
     assert run("migrate", "toys", "--check").code == 1
-    assert run("migrate", "toys").out.startswith("toys: 6 steps done: ")
+    assert run("migrate", "toys").out.startswith(f"toys: {STEPS} steps done: ")
     assert run("migrate", "toys").out == "toys: up to date\n"
     assert run("migrate", "toys", "--check").code == 0
 
@@ -87,7 +87,7 @@ def test_doctor_says_what_to_do(run: Run, data: Path, monkeypatch: pytest.Monkey
     for words in (
         "TONGXING_PROT is no setting and has no effect. Did you mean TONGXING_PORT?",
         "signing.pem can be read by others: chmod 600 signing.pem.",
-        "6 migrations pending: run tongxing migrate toys.",
+        f"{STEPS} migrations pending: run tongxing migrate toys.",
         "toys.balls is missing: run tongxing topics apply.",
     ):
         assert words in said.out

@@ -8,14 +8,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
-import shared.db
-from tests.cli.conftest import Process
+from tests.cli.conftest import STEPS, Process
 from tests.events.standing import standing
 
 Start = Callable[..., Process]
-
-#: The migrations of what every service has, and the toys' own.
-STEPS = len(list((Path(shared.db.__file__).parent / "spine").glob("0*.py"))) + 1
 
 
 def in_the_end(data: Path) -> list[str]:
