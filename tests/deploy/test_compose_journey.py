@@ -1,6 +1,7 @@
 """All of it, as an operator starts it and as people use it."""
 
 import os
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -65,6 +66,16 @@ def test_nothing_needs_more_than_it_was_given_and_nothing_came_back_from_a_crash
     assert [line for line in states.splitlines() if not line.endswith(" false 0")] == []
 
 
+def test_all_of_it_takes_no_more_than_two_and_a_half_gigabytes(stack: Stack) -> None:
+    ids = stack.compose("ps", "--quiet").split()
+    used = docker("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}", *ids)
+
+    # "tongxing-directory-web-1 123.4MiB / 320MiB"
+    taken = {line.split()[0]: _mebibytes(line.split()[1]) for line in used.splitlines()}
+    assert len(taken) == len(ids)
+    assert sum(taken.values()) <= 2.5 * 1024, taken
+
+
 def test_workers_can_be_multiplied(stack: Stack) -> None:
     stack.compose(
         *(
@@ -96,6 +107,11 @@ def test_every_process_ends_within_its_grace(stack: Stack) -> None:
     states = docker("inspect", "--format", "{{.Name}} {{.State.ExitCode}}", *ids)
 
     assert [line for line in states.splitlines() if not line.endswith(" 0")] == []
+
+
+def _mebibytes(said: str) -> float:
+    number, unit = re.fullmatch(r"([0-9.]+)([KMG]?i?B)", said).groups()  # type: ignore[union-attr]  # Docker's own form
+    return float(number) * {"B": 2**-20, "KiB": 2**-10, "MiB": 1, "GiB": 2**10}[unit]
 
 
 def _is_content(said: str) -> bool:
