@@ -11,7 +11,7 @@ OF_DELINGHA = f"liaison@school:{DELINGHA}"
 
 
 def news_address(page: str) -> str:
-    found = re.search(r'hx-get="([^"]+)"', page)
+    found = re.search(r'hx-get="(/notifications/news[^"]*)"', page)
     assert found
     return found[1]
 
