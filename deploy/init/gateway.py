@@ -67,7 +67,7 @@ def _networks(trusted: str) -> list[str]:
         return [str(ipaddress.ip_network(one)) for one in trusted.split()]
     except ValueError as error:
         raise UnfitError(
-            f"TONGXING_TRUSTED_PROXIES is {trusted!r}: {error}; write networks with blanks between, such as 10.1.0.0/16."
+            f"TONGXING_PROXY_NETWORKS is {trusted!r}: {error}; write networks with blanks between, such as 10.1.0.0/16."
         ) from error
 
 

@@ -55,7 +55,7 @@ def main() -> int:
     try:
         gateway.configure(
             base_url=os.environ["TONGXING_BASE_URL"],
-            trusted=os.environ.get("TONGXING_TRUSTED_PROXIES", ""),
+            trusted=os.environ.get("TONGXING_PROXY_NETWORKS", ""),
             given=given,
             into=target / "gateway",
         )

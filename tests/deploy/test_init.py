@@ -228,5 +228,5 @@ def test_an_address_that_is_none_is_refused(tmp_path: Path, base_url: str) -> No
 
 
 def test_a_network_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnfitError, match="TONGXING_TRUSTED_PROXIES is 'everybody'"):
+    with pytest.raises(UnfitError, match="TONGXING_PROXY_NETWORKS is 'everybody'"):
         configured(tmp_path, trusted="everybody")
