@@ -3,7 +3,7 @@
     python -m deploy.init.prepare
 
 /given holds the operator's own files, /secrets what is kept; /for/NAME is the volume that the container NAME
-reads at /run/tongxing, and holds its own secrets only. Says in one sentence what is wrong.
+reads at /run/tongxing, and holds its own secrets only; /data is directory's own. Says in one sentence what is wrong.
 """
 
 import os
@@ -13,6 +13,7 @@ from pathlib import Path
 from deploy.init import gateway
 from deploy.init.authority import authority
 from deploy.init.keep import Store, UnfitError, write
+from deploy.init.signing import signing_key
 
 #: Who reads the files: the accounts of the images.
 TONGXING, POSTGRES, KAFKA = 10001, 999, 1000
@@ -60,10 +61,17 @@ def main() -> int:
             into=target / "gateway",
         )
         databases(services=services, store=store, target=target)
+        signing_key(store=store, into=Path("/data"), owner=TONGXING)
         if os.environ.get("KAFKA") == "secure":
             secure_kafka(services=services, store=store, target=target)
     except UnfitError as error:
         sys.stderr.write(f"{error}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(
+            f"{error.filename} cannot be written: {error.strerror}. Make room, or give Docker the right to it; "
+            "what was there before stays, and the next start goes on.\n"
+        )
         return 1
     sys.stdout.write("Passwords and keys are in place.\n")
     return 0
