@@ -1,18 +1,20 @@
 """scheduling, wired together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from services.scheduling.demonstration import demonstrate
+from services.scheduling.programmes.queries import task_states as programmes_waiting
 from services.scheduling.reactions import REACTIONS
 from services.scheduling.sessions.commands import adopt_task
-from services.scheduling.sessions.queries import task_states
+from services.scheduling.sessions.queries import task_states as sessions_waiting
 from shared.contracts.scheduling import TASKS, SchedulingTask
 from shared.service import Service
 
 if TYPE_CHECKING:
     from flask import Blueprint
+    from sqlalchemy.orm import Session
 
 
 def _blueprints() -> Sequence["Blueprint"]:
@@ -23,12 +25,18 @@ def _blueprints() -> Sequence["Blueprint"]:
     return [sessions.blueprint, sessions_api.blueprint, home.blueprint]
 
 
+def _waiting(db: "Session") -> Iterator[SchedulingTask]:
+    """What waits to be released: sessions by themselves, and programmes."""
+    yield from sessions_waiting(db)
+    yield from programmes_waiting(db)
+
+
 service = Service(
     name="scheduling",
     package="services.scheduling",
     version=version("tongxing-scheduling"),
     reactions=REACTIONS,
-    states={TASKS: task_states},
+    states={TASKS: _waiting},
     adopt={SchedulingTask: adopt_task},
     blueprints=_blueprints,
     demonstrate=demonstrate,

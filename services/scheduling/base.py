@@ -1,7 +1,9 @@
 """The declarative base of scheduling's tables."""
 
+from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import JSON, Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -22,6 +24,26 @@ class Uuids(TypeDecorator[list[UUID]]):
     def process_result_value(self, value: list[str] | None, dialect: Dialect) -> list[UUID] | None:  # noqa: ARG002  SQLAlchemy's signature
         """From the database."""
         return None if value is None else [UUID(id_) for id_ in value]
+
+
+class Values(TypeDecorator[tuple[Any, ...]]):
+    """Frozen values of one kind, kept as JSON and replaced as a whole; None where the release before wrote the row."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, kind: type) -> None:
+        """Of this dataclass."""
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> Any:  # noqa: ANN401, ARG002  SQLAlchemy's signature
+        """To the database: moments in ISO 8601, ids as people write them."""
+        return None if value is None else msgspec.to_builtins(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Any, ...] | None:  # noqa: ANN401, ARG002  SQLAlchemy's signature
+        """From the database."""
+        return None if value is None else msgspec.convert(value, tuple[self.kind, ...])  # type: ignore[name-defined]
 
 
 class Base(DeclarativeBase):

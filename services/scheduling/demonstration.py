@@ -3,7 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from services.scheduling.sessions.model import Plan, Session
+from services.scheduling.plans.model import Plan
+from services.scheduling.sessions.model import Session
 from shared.db import Transaction
 from shared.ids import named
 
@@ -47,7 +48,7 @@ def _enter(
     tx: Transaction, title: str, kind: str, start: str, end: str, place: str, invited: tuple[str, ...]
 ) -> Session:
     """A draft of June 2025; `start` and `end` as `09T10:10`, `invited` by the schools' codes."""
-    plan = Plan(
+    plan = Plan.once(
         title=title,
         kind=kind,
         starts_at=datetime.fromisoformat(f"2025-06-{start}").replace(tzinfo=_ZONE),

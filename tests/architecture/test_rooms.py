@@ -30,7 +30,7 @@ def test_a_service_as_drawn_in_the_architecture_is_in_order() -> None:
     assert list(strays(graph)) == []
 
 
-def test_a_capability_lends_its_model_and_queries_and_nothing_else() -> None:
+def test_a_capability_lends_its_model_and_queries_and_to_commands_its_commands() -> None:
     graph = graph_of(
         "services.exchange.funds",
         "services.exchange.placements",
@@ -38,10 +38,13 @@ def test_a_capability_lends_its_model_and_queries_and_nothing_else() -> None:
         "services.exchange.funds.model -> services.exchange.placements.model",
         "services.exchange.funds.ui -> services.exchange.placements.ui",
         "services.exchange.funds.commands -> services.exchange.placements.commands",
+        "services.exchange.funds.commands -> services.exchange.placements.policies",
+        "services.exchange.funds.api -> services.exchange.placements.commands",
     )
 
     assert list(strays(graph)) == [
-        "services.exchange.funds.commands must not import services.exchange.placements.commands",
+        "services.exchange.funds.api must not import services.exchange.placements.commands",
+        "services.exchange.funds.commands must not import services.exchange.placements.policies",
         "services.exchange.funds.ui must not import services.exchange.placements.ui",
     ]
 

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from flask import Blueprint, render_template
 
-from services.scheduling.sessions.model import KINDS
+from services.scheduling.plans.model import KINDS
 from services.scheduling.sessions.queries import sessions_titled, sessions_while
 from shared.auth import SIGNED_IN, Role
 from shared.web import searching

@@ -5,14 +5,15 @@ from uuid import UUID
 from flask import url_for
 from flask_smorest import Blueprint
 
+from services.scheduling.hosting.model import PLANNERS
+from services.scheduling.plans.model import Plan
 from services.scheduling.sessions.commands import (
     cancel_session,
     draft_session,
     release_session,
     revise_session,
 )
-from services.scheduling.sessions.model import Plan
-from services.scheduling.sessions.policies import MAY, PLANNERS
+from services.scheduling.sessions.policies import MAY
 from services.scheduling.sessions.queries import SessionRow, row_of, session_within, sessions_within
 from services.scheduling.sessions.schemas import Draft, DraftSchema, PlanSchema, ReasonSchema, SessionSchema
 from shared.ids import uuid7

@@ -5,9 +5,13 @@ from uuid import UUID
 
 import msgspec
 
-from services.scheduling.sessions.model import Plan, Session
-from services.scheduling.sessions.policies import host_for, may_host
-from services.scheduling.sessions.queries import known_schools, no_such_session
+from services.scheduling.hosting.model import host_for, may_host
+from services.scheduling.hosting.queries import known_schools
+from services.scheduling.plans.model import Plan
+from services.scheduling.programmes.model import Programme
+from services.scheduling.programmes.queries import drafts_in, no_such_programme, schools_of_roster
+from services.scheduling.sessions.model import Session
+from services.scheduling.sessions.queries import no_such_session
 from shared.contracts.scheduling import SchedulingTask
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
@@ -18,25 +22,46 @@ BEYOND = 1_000_000
 
 
 def draft_session(
-    tx: Transaction, *, id_: UUID, plan: Plan, host_region: str, scopes: Collection[str]
+    tx: Transaction,
+    *,
+    id_: UUID,
+    plan: Plan,
+    host_region: str,
+    scopes: Collection[str],
+    programme_id: UUID | None = None,
+    ordinal: int | None = None,
 ) -> Session:
-    """Keep a draft. `host_region` may be empty for who hosts for one region only. Raises Invalid, Forbidden."""
-    host_region = host_for(host_region, scopes)
+    """Keep a draft. `host_region` may be empty for who hosts for one region only, and within a programme, which hosts it.
+
+    Raises Invalid, Forbidden, NotFound.
+    """
+    programme = _programme(tx, programme_id, scopes)
+    host_region = programme.host_region if programme else host_for(host_region, scopes)
     _insist_on_known_schools(tx, plan)
-    session = Session.draft(id_=id_, plan=plan, host_region=host_region, by=tx.actor, at=tx.now)
+    session = Session.draft(
+        id_=id_,
+        plan=plan,
+        host_region=host_region,
+        by=tx.actor,
+        at=tx.now,
+        programme_id=programme_id,
+        ordinal=ordinal,
+    )
     tx.db.add(session)
-    tx.emit(session.task())
+    _say_what_waits(tx, session, programme)
     return session
 
 
 def revise_session(
     tx: Transaction, *, session_id: UUID, plan: Plan, scopes: Collection[str], seen: int | None = None
 ) -> Session:
-    """Plan a draft differently. Raises NotFound, Invalid, Refusal."""
+    """Plan a session differently, and tell the schools if they know of it. Raises NotFound, Invalid, Refusal."""
     session = _theirs(tx, session_id, scopes, seen)
     _insist_on_known_schools(tx, plan)
-    session.revise(plan)
-    tx.emit(session.task())
+    revised = session.revise(plan)
+    if revised:
+        tx.emit(revised)
+    _say_what_waits(tx, session)
     return session
 
 
@@ -45,8 +70,18 @@ def release_session(
 ) -> Session:
     """Release a draft and tell the schools. Raises NotFound, Refusal."""
     session = _theirs(tx, session_id, scopes, seen)
-    tx.emit(session.release(at=tx.now))
-    tx.emit(session.task())
+    programme = _programme(tx, session.programme_id, scopes)
+    tx.emit(session.release(at=tx.now, also=schools_of_roster(tx.db, session.programme_id)))
+    _say_what_waits(tx, session, programme)
+    return session
+
+
+def postpone_session(
+    tx: Transaction, *, session_id: UUID, reason: str, scopes: Collection[str], seen: int | None = None
+) -> Session:
+    """Put off a released session and tell the schools why. Raises NotFound, Invalid, Refusal."""
+    session = _theirs(tx, session_id, scopes, seen)
+    tx.emit(session.postpone(reason=reason, at=tx.now))
     return session
 
 
@@ -57,6 +92,41 @@ def cancel_session(
     session = _theirs(tx, session_id, scopes, seen)
     tx.emit(session.cancel(reason=reason, at=tx.now))
     return session
+
+
+def hold_session(
+    tx: Transaction, *, session_id: UUID, scopes: Collection[str], seen: int | None = None
+) -> Session:
+    """Say that a session takes place or has taken place. Raises NotFound, Refusal."""
+    session = _theirs(tx, session_id, scopes, seen)
+    tx.emit(session.hold(at=tx.now))
+    return session
+
+
+def close_session(
+    tx: Transaction, *, session_id: UUID, scopes: Collection[str], seen: int | None = None
+) -> Session:
+    """Close a session that was held. Raises NotFound, Refusal."""
+    session = _theirs(tx, session_id, scopes, seen)
+    session.close(at=tx.now)
+    tx.record(what="scheduling.session.closed", subject_kind="session", subject=session.id)
+    return session
+
+
+def adopt_task(tx: Transaction, event: SchedulingTask) -> None:
+    """After a restore: what was said of a draft is newer than the draft, which goes on counting from there.
+
+    A draft that the restored database does not have is lost, and waits for nobody: its task is closed.
+    """
+    path, _, id_ = event.link.rpartition("/")
+    planned: Programme | Session | None = (
+        tx.db.get(Programme, UUID(id_)) if path.endswith("programmes") else tx.db.get(Session, UUID(id_))
+    )
+    if planned is not None:
+        planned.version = max(planned.version, event.version)
+    elif event.closed_at is None:
+        # Beyond all that was said of it, the states still to be read among them.
+        tx.emit(msgspec.structs.replace(event, version=event.version + BEYOND, closed_at=tx.now))
 
 
 def _theirs(tx: Transaction, session_id: UUID, scopes: Collection[str], seen: int | None) -> Session:
@@ -74,7 +144,29 @@ def _theirs(tx: Transaction, session_id: UUID, scopes: Collection[str], seen: in
     return session
 
 
+def _programme(tx: Transaction, programme_id: UUID | None, scopes: Collection[str]) -> Programme | None:
+    """The programme that a session is part of, locked: what waits of it changes with its sessions."""
+    if programme_id is None:
+        return None
+    programme = tx.load(Programme, programme_id)
+    if not may_host(scopes, programme.host_region):
+        raise no_such_programme()
+    return programme
+
+
+def _say_what_waits(tx: Transaction, session: Session, programme: Programme | None = None) -> None:
+    """A session by itself waits to be released; one of a programme waits with all of that."""
+    if session.programme_id is None:
+        tx.emit(session.task())
+    elif programme is not None:
+        tx.db.flush()  # the count below is to see the session as it is now
+        programme.settle(drafts=drafts_in(tx.db, programme.id), at=tx.now)
+        tx.emit(programme.task())
+
+
 def _insist_on_known_schools(tx: Transaction, plan: Plan) -> None:
+    if not plan.invited_schools:
+        return
     known = {school.id for region in known_schools(tx.db, plan.invited_schools) for school in region.schools}
     if len(known) < len(plan.invited_schools):
         raise Invalid(
@@ -83,16 +175,3 @@ def _insist_on_known_schools(tx: Transaction, plan: Plan) -> None:
             ),
             field="invited_schools",
         )
-
-
-def adopt_task(tx: Transaction, event: SchedulingTask) -> None:
-    """After a restore: what was said of a draft is newer than the draft, which goes on counting from there.
-
-    A draft that the restored database does not have is lost, and waits for nobody: its task is closed.
-    """
-    session = tx.db.get(Session, UUID(event.link.rpartition("/")[2]))
-    if session is not None:
-        session.version = max(session.version, event.version)
-    elif event.closed_at is None:
-        # Beyond all that was said of it, the states still to be read among them.
-        tx.emit(msgspec.structs.replace(event, version=event.version + BEYOND, closed_at=tx.now))

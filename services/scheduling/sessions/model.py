@@ -1,84 +1,34 @@
-"""Joint sessions: what is planned, and the states that a session goes through.
+"""Joint sessions, and the states that a session goes through.
 
-draft ──release──▶ released ──cancel──▶ cancelled; a draft may be revised, a released session is what schools were told.
+draft ──release──▶ released ──hold──▶ held ──close──▶ closed
+                   │  ▲ revise: the schools are told what changed
+                   ├──postpone──▶ postponed ──revise──▶ released
+                   └──cancel──▶ cancelled, from postponed, too
+
+A draft is revised without telling anybody.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.scheduling.base import Base
-from shared.contracts.scheduling import SchedulingTask, SessionCancelled, SessionReleased
+from services.scheduling.base import Base, Values
+from services.scheduling.lifecycle.model import Verb, why_not
+from services.scheduling.plans.model import EVERYWHERE, LONGEST, Leader, Occurrence, Plan, changes, too_long
+from shared.contracts import scheduling as told
 from shared.db import Aggregate
 from shared.errors import Invalid, Refusal
 from shared.ids import named
 from shared.text import Sentence
 
-#: What kinds of session there are, in the field's own terms.
-KINDS: Mapping[str, Sentence] = {
-    "joint_research": Sentence(zh="联合教研", en="Joint teaching research"),
-    "collective_preparation": Sentence(zh="集体备课", en="Collective lesson preparation"),
-    "same_lesson": Sentence(zh="同课异构", en="One lesson, several ways"),
-    "demonstration_lesson": Sentence(zh="示范课", en="Demonstration lesson"),
-    "lecture": Sentence(zh="专题讲座", en="Lecture"),
-    "live_class": Sentence(zh="直播课堂", en="Live class"),
-    "training": Sentence(zh="培训", en="Training"),
-}
-
-#: Hosted above all regions: a session of who looks after everything.
-EVERYWHERE = "000000"
-
-#: Characters in a title, a place or a reason; a link may be longer.
-LONGEST, LONGEST_LINK = 200, 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a session is to be. `starts_at`, `ends_at`: half-open, aware. place, link: where; either may be empty."""
-
-    title: str
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    place: str = ""
-    link: str = ""
-    invited_schools: tuple[UUID, ...] = ()
-
-    def faults(self) -> dict[str, Sentence]:
-        """What is wrong with it, by field; empty where it can be kept as a draft."""
-        found: dict[str, Sentence] = {}
-        if not self.title:
-            found["title"] = Sentence(zh="请填写活动名称。", en="Give the session a title.")
-        if self.kind not in KINDS:
-            found["kind"] = Sentence(zh="请选择活动类型。", en="Choose what kind of session it is.")
-        if self.ends_at <= self.starts_at:
-            found["ends_at"] = Sentence(
-                zh="结束时间要晚于开始时间。", en="The end must be later than the start."
-            )
-        if self.link and not self.link.startswith(("https://", "http://")):
-            found["link"] = Sentence(
-                zh="链接要以 https:// 或 http:// 开头。", en="A link begins with https:// or http://."
-            )
-        for field, text in (("title", self.title), ("place", self.place)):
-            if len(text) > LONGEST:
-                found[field] = too_long(LONGEST)
-        if len(self.link) > LONGEST_LINK:
-            found["link"] = too_long(LONGEST_LINK)
-        return found
-
-    def insist(self) -> None:
-        """Raise Invalid with the first fault, if there is one."""
-        for field, sentence in self.faults().items():
-            raise Invalid(sentence, field=field)
-
 
 class Session(Aggregate, Base):
-    """A joint session. `state`: draft, released or cancelled. `host_region`: six digits; who hosts it.
+    """A joint session. `host_region`: six digits; who hosts it. programme_id, ordinal: what it is part of, and where in it.
 
-    reason: why it was cancelled. created_by, drafted_at: the actor who drafted it, and when, if that was noted.
+    starts_at, ends_at: from its first occurrence to its last; place, link: where the first one is. reason: why it was
+    cancelled or postponed. created_by, drafted_at: the actor who drafted it, and when, if that was noted.
     """
 
     __tablename__ = "sessions"
@@ -97,9 +47,27 @@ class Session(Aggregate, Base):
     drafted_at: Mapped[datetime | None]
     released_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    postponed_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    programme_id: Mapped[UUID | None] = mapped_column(index=True)
+    ordinal: Mapped[int | None]
+    note: Mapped[str] = mapped_column(server_default="")
+    led_by: Mapped[tuple[Leader, ...] | None] = mapped_column(Values(Leader))
+    times: Mapped[tuple[Occurrence, ...] | None] = mapped_column(Values(Occurrence))
 
     @classmethod
-    def draft(cls, *, id_: UUID, plan: Plan, host_region: str, by: str, at: datetime) -> "Session":
+    def draft(
+        cls,
+        *,
+        id_: UUID,
+        plan: Plan,
+        host_region: str,
+        by: str,
+        at: datetime,
+        programme_id: UUID | None = None,
+        ordinal: int | None = None,
+    ) -> "Session":
         """A new draft, of which nobody is told. Raises Invalid where the plan cannot be."""
         plan.insist()
         session = cls(
@@ -110,50 +78,88 @@ class Session(Aggregate, Base):
             reason="",
             created_by=by,
             drafted_at=at,
+            programme_id=programme_id,
+            ordinal=ordinal,
         )
         session._follow(plan)
         return session
 
-    def why_not_revise(self) -> Sentence | None:
-        """Why it cannot be changed, if it cannot."""
-        if self.state == "draft":
-            return None
-        return Sentence(
-            zh="只有草稿可以修改。学校已按发布的内容安排；有变动请取消后重新起草。",
-            en="Only a draft can be revised: schools plan with what was released. Cancel it and draft it anew.",
+    @property
+    def occurrences(self) -> tuple[Occurrence, ...]:
+        """Each time that it takes place; those of the row's own columns where the release before wrote the row."""
+        times = self.times
+        if times and (times[0].starts_at, times[-1].ends_at) == (self.starts_at, self.ends_at):
+            return times
+        return (Occurrence(starts_at=self.starts_at, ends_at=self.ends_at, place=self.place, link=self.link),)
+
+    @property
+    def plan(self) -> Plan:
+        """What it is to be, as it is now."""
+        return Plan(
+            title=self.title,
+            kind=self.kind,
+            occurrences=self.occurrences,
+            leaders=self.led_by or (),
+            invited_schools=tuple(self.invited_schools),
+            note=self.note or "",
         )
 
-    def revise(self, plan: Plan) -> None:
-        """Plan it differently; nobody is told. Raises Invalid, or Refusal where it is no draft."""
-        if reason := self.why_not_revise():
-            raise Refusal(reason)
-        plan.insist()
-        self._follow(plan)
-        self.advance()
-
-    def why_not_release(self) -> Sentence | None:
-        """Why it cannot be released, if it cannot."""
-        if self.state == "released":
-            return Sentence(zh="这次活动已经发布。", en="This session is released already.")
-        if self.state == "cancelled":
-            return Sentence(zh="这次活动已经取消，不能发布。", en="This session was cancelled.")
-        if not (self.place or self.link):
-            return Sentence(
-                zh="还没有地点。请填写活动地点或线上链接。",
-                en="It has no place yet. Name a place or an online link.",
-            )
-        if not self.invited_schools:
-            return Sentence(
-                zh="还没有邀请学校。请至少选择一所。", en="No school is invited yet. Choose one at least."
-            )
+    def why_not(
+        self, verb: Verb, *, also: Collection[UUID] = (), at: datetime | None = None
+    ) -> Sentence | None:
+        """Why the verb cannot be done, if it cannot. also: schools of the programme. at: the moment, where it matters."""
+        if reason := why_not(verb, self.state):
+            return reason
+        if verb == "release":
+            return self.plan.why_incomplete(also)
+        if verb == "hold" and at is not None and at < self.starts_at:
+            return Sentence(zh="活动还没有开始。", en="It has not begun yet.")
         return None
 
-    def release(self, *, at: datetime) -> SessionReleased:
-        """It takes place: the schools are to be told. Raises Refusal with the reason where it cannot be."""
-        if reason := self.why_not_release():
-            raise Refusal(reason)
+    def revise(self, plan: Plan) -> told.SessionRevised | None:
+        """Plan it differently; None where nobody need be told: of a draft, or where nothing is different.
+
+        Raises Invalid, also where what schools know of would lose its place or its schools, or Refusal.
+        """
+        self._insist("revise")
+        plan.insist()
+        before, known, was = self.plan, self.state, set(self.invited_schools)
+        if known != "draft" and (missing := plan.why_incomplete()):
+            raise Invalid(missing, field="place" if not plan.has_place else "invited_schools")
+        different = changes(before, plan)
+        if known == "postponed":
+            different.insert(0, told.Change(what="state", was="postponed", now="released"))
+            self.state, self.reason, self.postponed_at = "released", "", None
+        elif known == "released" and not different:
+            return None
+        self._follow(plan)
+        version, now = self.advance(), set(self.invited_schools)
+        if known == "draft":
+            return None
+        first = self.occurrences[0]
+        return told.SessionRevised(
+            session_id=self.id,
+            version=version,
+            title=self.title,
+            kind=self.kind,
+            starts_at=first.starts_at,
+            ends_at=self.ends_at,
+            place=first.place,
+            link=first.link,
+            occurrences=self._told_times(),
+            changes=different,
+            invited_schools=list(self.invited_schools),
+            added_schools=tuple(sorted(now - was)),
+            dropped_schools=tuple(sorted(was - now)),
+            programme_id=self.programme_id,
+        )
+
+    def release(self, *, at: datetime, also: Collection[UUID] = ()) -> told.SessionReleased:
+        """It takes place: the schools are to be told, and `also` those of the programme. Raises Refusal."""
+        self._insist("release", also=also)
+        self.invited_schools = list(dict.fromkeys((*self.invited_schools, *also)))
         self.state, self.released_at = "released", at
-        return SessionReleased(
+        return told.SessionReleased(
             session_id=self.id,
             version=self.advance(),
             title=self.title,
@@ -163,32 +169,16 @@ class Session(Aggregate, Base):
             place=self.place,
             link=self.link,
             invited_schools=list(self.invited_schools),
+            occurrences=self._told_times(),
+            programme_id=self.programme_id,
         )
 
-    def why_not_cancel(self) -> Sentence | None:
-        """Why it cannot be cancelled, if it cannot."""
-        if self.state == "cancelled":
-            return Sentence(zh="这次活动已经取消。", en="This session is cancelled already.")
-        if self.state == "draft":
-            return Sentence(
-                zh="草稿还没有通知任何学校，无需取消，直接修改即可。",
-                en="No school knows of a draft, so there is nothing to cancel. Revise it instead.",
-            )
-        return None
-
-    def cancel(self, *, reason: str, at: datetime) -> SessionCancelled:
-        """It does not take place. Raises Refusal where it cannot be cancelled, Invalid without a reason."""
-        if why_not := self.why_not_cancel():
-            raise Refusal(why_not)
-        if not reason:
-            raise Invalid(
-                Sentence(zh="请写明取消的原因，学校会看到。", en="Say why: the schools will read it."),
-                field="reason",
-            )
-        if len(reason) > LONGEST:
-            raise Invalid(too_long(LONGEST), field="reason")
-        self.state, self.reason, self.cancelled_at = "cancelled", reason, at
-        return SessionCancelled(
+    def postpone(self, *, reason: str, at: datetime) -> told.SessionPostponed:
+        """It does not take place as planned. Raises Refusal, or Invalid without a reason."""
+        self._insist("postpone")
+        self.reason = _stated(reason, "请写明延期的原因，学校会看到。")
+        self.state, self.postponed_at = "postponed", at
+        return told.SessionPostponed(
             session_id=self.id,
             version=self.advance(),
             title=self.title,
@@ -196,10 +186,43 @@ class Session(Aggregate, Base):
             invited_schools=list(self.invited_schools),
         )
 
-    def task(self) -> SchedulingTask:
+    def cancel(self, *, reason: str, at: datetime) -> told.SessionCancelled:
+        """It does not take place. Raises Refusal where it cannot be cancelled, Invalid without a reason."""
+        self._insist("cancel")
+        self.reason = _stated(reason, "请写明取消的原因，学校会看到。")
+        self.state, self.cancelled_at = "cancelled", at
+        return told.SessionCancelled(
+            session_id=self.id,
+            version=self.advance(),
+            title=self.title,
+            reason=reason,
+            invited_schools=list(self.invited_schools),
+        )
+
+    def hold(self, *, at: datetime) -> told.SessionHeld:
+        """It has taken place, or does. Raises Refusal before it begins."""
+        self._insist("hold", at=at)
+        self.state, self.held_at = "held", at
+        return told.SessionHeld(
+            session_id=self.id,
+            version=self.advance(),
+            title=self.title,
+            kind=self.kind,
+            starts_at=self.occurrences[0].starts_at,
+            ends_at=self.ends_at,
+            invited_schools=list(self.invited_schools),
+        )
+
+    def close(self, *, at: datetime) -> None:
+        """All that follows a session is done; nothing of it changes any more. Raises Refusal."""
+        self._insist("close")
+        self.state, self.closed_at = "closed", at
+        self.advance()
+
+    def task(self) -> told.SchedulingTask:
         """Whether it waits to be released, by those who look after the region that hosts it; as of its version."""
-        schools, missing = len(self.invited_schools), self.why_not_release()
-        return SchedulingTask(
+        schools, missing = len(self.invited_schools), self.why_not("release")
+        return told.SchedulingTask(
             task_id=named("scheduling.release", str(self.id)),
             version=self.version,
             audiences=(
@@ -219,14 +242,28 @@ class Session(Aggregate, Base):
             closed_at=None if self.state == "draft" else self.released_at,
         )
 
+    def _insist(self, verb: Verb, *, also: Collection[UUID] = (), at: datetime | None = None) -> None:
+        if reason := self.why_not(verb, also=also, at=at):
+            raise Refusal(reason)
+
     def _follow(self, plan: Plan) -> None:
-        self.title, self.kind = plan.title, plan.kind
-        # In UTC, as the database will answer them: what a command answers and emits must not differ from what is read.
-        self.starts_at, self.ends_at = plan.starts_at.astimezone(UTC), plan.ends_at.astimezone(UTC)
-        self.place, self.link = plan.place, plan.link
-        self.invited_schools = list(plan.invited_schools)
+        times = tuple(occurrence.in_utc() for occurrence in plan.occurrences)
+        self.title, self.kind, self.note = plan.title, plan.kind, plan.note
+        self.times, self.starts_at, self.ends_at = times, times[0].starts_at, times[-1].ends_at
+        self.place, self.link = times[0].place, times[0].link
+        self.led_by, self.invited_schools = plan.leaders, list(plan.invited_schools)
+
+    def _told_times(self) -> tuple[told.Occurrence, ...]:
+        return tuple(
+            told.Occurrence(starts_at=each.starts_at, ends_at=each.ends_at, place=each.place, link=each.link)
+            for each in self.occurrences
+        )
 
 
-def too_long(longest: int) -> Sentence:
-    """That a text has more characters than it may."""
-    return Sentence(zh=f"最多 {longest} 个字符。", en=f"At most {longest} characters.")
+def _stated(reason: str, missing: str) -> str:
+    """The reason, if it is one."""
+    if not reason:
+        raise Invalid(Sentence(zh=missing, en="Say why: the schools will read it."), field="reason")
+    if len(reason) > LONGEST:
+        raise Invalid(too_long(LONGEST), field="reason")
+    return reason

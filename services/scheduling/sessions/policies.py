@@ -1,18 +1,12 @@
-"""Who may do what with sessions, and for which region somebody may host."""
+"""Who may do what with sessions."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
-from services.scheduling.sessions.model import EVERYWHERE
-from shared.auth import Role, Rule, covers, holders, readers
-from shared.errors import Forbidden, Invalid
-from shared.text import Sentence
+from services.scheduling.hosting.model import PLANNERS
+from shared.auth import Rule, holders, readers
 
-Verb = Literal["see", "draft", "revise", "release", "cancel"]
-
-#: Who plans sessions. What a planner sees and changes lies in the scopes of these grants.
-PLANNERS: tuple[Role, ...] = ("administrator", "coordinator")
+Verb = Literal["see", "draft", "revise", "release", "hold", "close", "postpone", "cancel"]
 
 #: The whole table: verb and rule. The routes, and the pages that offer the verbs, ask here.
 MAY: Mapping[Verb, Rule] = {
@@ -20,49 +14,8 @@ MAY: Mapping[Verb, Rule] = {
     "draft": holders(*PLANNERS),
     "revise": holders(*PLANNERS),
     "release": holders(*PLANNERS),
+    "hold": holders(*PLANNERS),
+    "close": holders(*PLANNERS),
+    "postpone": holders(*PLANNERS),
     "cancel": holders(*PLANNERS),
 }
-
-_REGION = re.compile("[0-9]{6}")
-
-
-def may_host(scopes: Iterable[str], region: str) -> bool:
-    """Whether somebody who plans within `scopes` may host for `region`, and so change what it hosts."""
-    return any(covers(scope, region=region) for scope in scopes)
-
-
-def scope_of(region: str) -> str:
-    """The scope of what lies in a region that hosts."""
-    return "all" if region == EVERYWHERE else f"region:{region}"
-
-
-def own_regions(scopes: Iterable[str]) -> tuple[str, ...]:
-    """The regions that somebody's grants name, the widest first; `EVERYWHERE` where a grant covers all."""
-    regions = {
-        EVERYWHERE if scope == "all" else scope.removeprefix("region:")
-        for scope in scopes
-        if scope == "all" or scope.startswith("region:")
-    }
-    return tuple(sorted(regions))
-
-
-def host_for(chosen: str, scopes: Iterable[str]) -> str:
-    """The region that hosts: the one chosen, or the only one there is to choose.
-
-    Raises Invalid where it has to be chosen, Forbidden where it is not theirs.
-    """
-    scopes = tuple(scopes)
-    own = own_regions(scopes)
-    if not chosen and len(own) == 1:
-        return own[0]
-    if not _REGION.fullmatch(chosen):
-        raise Invalid(
-            Sentence(zh="请选择以哪个区域的名义主办。", en="Choose for which region you host it."),
-            field="host_region",
-        )
-    if not may_host(scopes, chosen):
-        raise Forbidden(
-            Sentence(zh="你不能以这个区域的名义主办活动。", en="You may not host sessions for this region."),
-            field="host_region",
-        )
-    return chosen

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load
 
-from services.scheduling.sessions.model import Plan
+from services.scheduling.plans.model import Plan
 from shared.text import Sentence
 from shared.web.rendering import ZONE
 
@@ -180,7 +180,7 @@ def _first(messages: Any) -> Sentence:  # noqa: ANN401  marshmallow nests lists 
 
 
 def _plan(*, invited_schools: list[UUID], **said: Any) -> Plan:  # noqa: ANN401  what the schema has loaded
-    plan = Plan(**said, invited_schools=tuple(dict.fromkeys(invited_schools)))
+    plan = Plan.once(**said, invited_schools=tuple(dict.fromkeys(invited_schools)))
     if faults := plan.faults():
         raise ValidationError({field: [sentence] for field, sentence in faults.items()})
     return plan

@@ -8,23 +8,17 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
+from services.scheduling.hosting.model import PLANNERS, may_host, scope_of
+from services.scheduling.hosting.queries import RegionRow, called, hosts_offered, known_schools, regions
+from services.scheduling.plans.model import KINDS
 from services.scheduling.sessions.commands import (
     cancel_session,
     draft_session,
     release_session,
     revise_session,
 )
-from services.scheduling.sessions.model import KINDS
-from services.scheduling.sessions.policies import MAY, PLANNERS, may_host, scope_of
-from services.scheduling.sessions.queries import (
-    RegionRow,
-    called,
-    hosts_offered,
-    known_schools,
-    regions,
-    session_within,
-    sessions_within,
-)
+from services.scheduling.sessions.policies import MAY
+from services.scheduling.sessions.queries import session_within, sessions_within
 from services.scheduling.sessions.schemas import NAMES, FormSchema, ReasonSchema, sentences
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, Refusal
@@ -38,6 +32,9 @@ blueprint = Blueprint("sessions", __name__, url_prefix="/scheduling", template_f
 STATES = {
     "draft": ("open", Sentence(zh="草稿", en="Draft")),
     "released": ("done", Sentence(zh="已发布", en="Released")),
+    "postponed": ("waiting", Sentence(zh="已延期", en="Postponed")),
+    "held": ("done", Sentence(zh="已举行", en="Held")),
+    "closed": ("plain", Sentence(zh="已办结", en="Closed")),
     "cancelled": ("failed", Sentence(zh="已取消", en="Cancelled")),
 }
 
@@ -114,8 +111,8 @@ def edit(session_id: UUID) -> Page:
     """The form of a draft that is there."""
     with reading() as db:
         session = session_within(db, session_id, _scopes())
-    if session.why_not_revise:
-        return _page(session_id, refused=session.why_not_revise)
+    if session.why_not["revise"]:
+        return _page(session_id, refused=session.why_not["revise"])
     typed = {
         "title": session.title,
         "kind": session.kind,

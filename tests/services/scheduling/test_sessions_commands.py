@@ -7,21 +7,16 @@ from uuid import UUID
 import pytest
 
 from services.scheduling.app import service
+from services.scheduling.hosting.model import host_for, own_regions
+from services.scheduling.hosting.queries import RegionRow, called, hosts_offered, regions
 from services.scheduling.sessions.commands import (
     cancel_session,
     draft_session,
     release_session,
     revise_session,
 )
-from services.scheduling.sessions.policies import host_for, own_regions
-from services.scheduling.sessions.queries import (
-    RegionRow,
-    called,
-    hosts_offered,
-    regions,
-    sessions_within,
-)
-from shared.contracts.scheduling import SessionCancelled, SessionReleased
+from services.scheduling.sessions.queries import sessions_within
+from shared.contracts.scheduling import Occurrence, SessionCancelled, SessionReleased
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import named, uuid7
@@ -69,6 +64,9 @@ def test_from_draft_to_cancellation(either_world: World) -> None:
             place="培训中心报告厅",
             link="",
             invited_schools=[GOLMUD, PARTNER],
+            occurrences=(
+                Occurrence(starts_at=drafted.starts_at, ends_at=drafted.ends_at, place="培训中心报告厅"),
+            ),
         ),
         SessionCancelled(
             session_id=drafted.id,
@@ -87,10 +85,9 @@ def test_from_draft_to_cancellation(either_world: World) -> None:
         reason="道路结冰",
         released_at=NOW,
         cancelled_at=NOW,
-        why_not_revise=now.why_not_revise,
-        why_not_release=Sentence(zh="这次活动已经取消，不能发布。", en="This session was cancelled."),
-        why_not_cancel=Sentence(zh="这次活动已经取消。", en="This session is cancelled already."),
+        why_not=now.why_not,
     )
+    assert {verb for verb, reason in now.why_not.items() if reason is None} == set()
 
 
 @pytest.mark.parametrize("change", [revised, released, cancelled])
@@ -238,5 +235,5 @@ def test_the_demonstration_has_two_drafts_and_one_released_session(world: World)
         ("集团治理与管理策略", "draft", 9),
         ("集团内联合教研现场（同课异构）", "draft", 5),
     ]
-    assert [row.why_not_release for row in rows[1:]] == [None, None]
+    assert [row.why_not["release"] for row in rows[1:]] == [None, None]
     assert [type(event) for event in world.sent()] == [SessionReleased]

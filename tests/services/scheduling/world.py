@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from joserfc.jwk import OKPKey
 
 from services.scheduling.app import service
+from services.scheduling.plans.model import Plan
 from services.scheduling.sessions.commands import draft_session
-from services.scheduling.sessions.model import Plan
 from services.scheduling.sessions.queries import SessionRow, row_of, session_within
 from shared.auth import Grant, Principal
 from shared.auth.tokens import Signer
@@ -80,7 +80,7 @@ def plan(
     invited_schools: tuple[UUID, ...] = (GOLMUD, PARTNER),
 ) -> Plan:
     """A plan that can be released, but for what the test says otherwise."""
-    return Plan(
+    return Plan.once(
         title=title,
         kind=kind,
         starts_at=starts_at,

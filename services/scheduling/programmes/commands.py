@@ -1,0 +1,184 @@
+"""What may be done with programmes. `scopes` are those of who asks: what lies outside is not there for them."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.scheduling.hosting.model import host_for, may_host
+from services.scheduling.plans.model import LONGEST
+from services.scheduling.programmes.model import MOST_TRAINEES, Entrant, Outline, Programme, Trainee
+from services.scheduling.programmes.queries import no_such_programme
+from shared.db import Transaction
+from shared.errors import Invalid, NotFound, Refusal
+from shared.ids import uuid7
+from shared.roster import roster_people
+from shared.text import Sentence
+
+
+def draft_programme(
+    tx: Transaction, *, id_: UUID, outline: Outline, host_region: str, scopes: Collection[str]
+) -> Programme:
+    """Keep a programme without sessions and people. `host_region` may be empty for who hosts for one region only.
+
+    Its sessions come by `draft_session(…, programme_id=id_)`, its people by `add_trainees`. Raises Invalid, Forbidden.
+    """
+    programme = Programme.draft(
+        id_=id_, outline=outline, host_region=host_for(host_region, scopes), by=tx.actor, at=tx.now
+    )
+    tx.db.add(programme)
+    tx.db.flush()  # the roster's foreign key looks for it
+    tx.emit(programme.task())
+    return programme
+
+
+def revise_programme(
+    tx: Transaction, *, programme_id: UUID, outline: Outline, scopes: Collection[str], seen: int | None = None
+) -> Programme:
+    """Outline it differently. Raises NotFound, Invalid, Refusal."""
+    programme = _theirs(tx, programme_id, scopes, seen)
+    programme.revise(outline)
+    tx.emit(programme.task())
+    return programme
+
+
+def add_trainees(
+    tx: Transaction,
+    *,
+    programme_id: UUID,
+    entrants: Sequence[Entrant],
+    scopes: Collection[str],
+    seen: int | None = None,
+) -> list[Trainee]:
+    """Put people on the roster, behind those who are there; who is on it already is left as they are.
+
+    Answers those who were added. Raises NotFound, Invalid (a name that is missing or too long, a person whom the directory
+    does not have, too many), Refusal.
+    """
+    programme = _theirs(tx, programme_id, scopes, seen)
+    _insist_on_people(tx, entrants)
+    there = sa.select(sa.func.max(Trainee.ordinal), sa.func.count()).where(
+        Trainee.programme_id == programme.id
+    )
+    last, count = tx.db.execute(there).one()
+    enrolled = sa.select(Trainee.person_id).where(Trainee.programme_id == programme.id)
+    on_it = {id_ for id_ in tx.db.scalars(enrolled) if id_ is not None}
+    added: list[Trainee] = []
+    for entrant in entrants:
+        if entrant.person_id in on_it:
+            continue
+        if entrant.person_id:
+            on_it.add(entrant.person_id)
+        added.append(
+            Trainee(
+                id=uuid7(),
+                programme_id=programme.id,
+                ordinal=(last or 0) + len(added) + 1,
+                person_id=entrant.person_id,
+                name=entrant.name,
+                unit=entrant.unit,
+                post=entrant.post,
+                phone=entrant.phone,
+                source=entrant.source,
+                entered_at=tx.now,
+            )
+        )
+    if count + len(added) > MOST_TRAINEES:
+        raise Invalid(
+            Sentence(
+                zh=f"一个项目最多 {MOST_TRAINEES} 名学员。",
+                en=f"At most {MOST_TRAINEES} people on one roster.",
+            ),
+            field="trainees",
+        )
+    tx.db.add_all(added)
+    _changed(tx, programme, what="scheduling.programme.enrolled")
+    return added
+
+
+def choose_person(
+    tx: Transaction,
+    *,
+    programme_id: UUID,
+    trainee_id: UUID,
+    person_id: UUID,
+    scopes: Collection[str],
+    seen: int | None = None,
+) -> Trainee:
+    """Say who in the directory somebody written on the roster is. Raises NotFound, Invalid, Refusal."""
+    programme = _theirs(tx, programme_id, scopes, seen)
+    trainee = _on_roster(tx, programme, trainee_id)
+    _insist_on_people(tx, [Entrant(name=trainee.name, person_id=person_id)])
+    twice = sa.select(Trainee.id).where(
+        Trainee.programme_id == programme.id, Trainee.person_id == person_id, Trainee.id != trainee_id
+    )
+    if tx.db.scalar(twice):
+        raise Refusal(Sentence(zh="这个人已经在名单上。", en="This person is on the roster already."))
+    trainee.person_id = person_id
+    _changed(tx, programme, what="scheduling.programme.person_chosen")
+    return trainee
+
+
+def remove_trainee(
+    tx: Transaction,
+    *,
+    programme_id: UUID,
+    trainee_id: UUID,
+    scopes: Collection[str],
+    seen: int | None = None,
+) -> None:
+    """Take somebody off the roster. Raises NotFound, Refusal."""
+    programme = _theirs(tx, programme_id, scopes, seen)
+    tx.db.delete(_on_roster(tx, programme, trainee_id))
+    _changed(tx, programme, what="scheduling.programme.withdrawn")
+
+
+def _theirs(tx: Transaction, programme_id: UUID, scopes: Collection[str], seen: int | None) -> Programme:
+    """The programme, locked. `seen`: the version that who asks had before their eyes, if they say so."""
+    programme = tx.load(Programme, programme_id)
+    if not may_host(scopes, programme.host_region):
+        raise no_such_programme()
+    if seen is not None and seen != programme.version:
+        raise Refusal(
+            Sentence(
+                zh="你打开页面之后，这个项目已有变动。请核对现在的内容，再操作一次。",
+                en="This programme has changed since you opened the page. Look at it as it is now, then try again.",
+            )
+        )
+    return programme
+
+
+def _on_roster(tx: Transaction, programme: Programme, trainee_id: UUID) -> Trainee:
+    trainee = tx.db.get(Trainee, trainee_id)
+    if trainee is None or trainee.programme_id != programme.id:
+        raise NotFound(Sentence(zh="名单上没有这个人。", en="Nobody like that is on the roster."))
+    return trainee
+
+
+def _changed(tx: Transaction, programme: Programme, *, what: str) -> None:
+    """Count a change of the roster and note it in the trail; nobody outside is told yet."""
+    programme.advance()
+    tx.record(what=what, subject_kind="programme", subject=programme.id)
+
+
+def _insist_on_people(tx: Transaction, entrants: Sequence[Entrant]) -> None:
+    for entrant in entrants:
+        if not entrant.name or max(map(len, (entrant.name, entrant.unit, entrant.post))) > LONGEST:
+            raise Invalid(
+                Sentence(
+                    zh="请写明姓名；姓名、单位、职务各不超过 200 个字符。",
+                    en="Give a name; name, unit and post have at most 200 characters each.",
+                ),
+                field="trainees",
+            )
+    chosen = {entrant.person_id for entrant in entrants if entrant.person_id}
+    people = roster_people.c
+    known = sa.select(sa.func.count()).where(people.person_id.in_(chosen), sa.not_(people.left))
+    if chosen and tx.db.scalar(known) != len(chosen):
+        raise Invalid(
+            Sentence(
+                zh="名单中有名录里没有的人，或已经离开的人。",
+                en="Somebody chosen is not in the directory, or has left.",
+            ),
+            field="trainees",
+        )
