@@ -106,8 +106,8 @@ class Side:
         for size in self.batches.sizes:
             with self.database.begin() as db:
                 for event in itertools.islice(left, size):
-                    cause = Cause(str(event.session_id), "benchmarks")
                     now = datetime.now(UTC)
+                    cause = Cause(str(event.session_id), "benchmarks", now)
                     reaction(
                         Transaction(db=db, now=now, actor="account:1", emitter=self._outbox, cause=cause),
                         event,

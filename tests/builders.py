@@ -170,10 +170,10 @@ class House:
     def token(self, *grants: str) -> str:
         return Signer(self.key).sign(who(*grants), session=uuid7(), now=self.clock())
 
-    def hear(self, *events: Event, event_id: str | None = None) -> None:
+    def hear(self, *events: Event, event_id: str | None = None, happened_at: datetime | None = None) -> None:
         """Let the service's reactions answer events, as its consumer does after the inbox."""
         for event in events:
-            cause = Cause(event_id or str(uuid7()), self.runtime.service.name)
+            cause = Cause(event_id or str(uuid7()), self.runtime.service.name, happened_at or self.clock())
             with self.database.begin() as db:
                 tx = Transaction(
                     db=db,

@@ -18,10 +18,14 @@ _LOCKED = "tongxing.locked"
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """The event that a reaction answers, and who answers it: what the ids of its own events derive from."""
+    """The event that a reaction answers, and who answers it: what the ids of its own events derive from.
+
+    happened_at: the moment of what the event tells of, by its publisher's clock.
+    """
 
     event_id: str
     consumer: str
+    happened_at: datetime
 
 
 class Emitter(Protocol):

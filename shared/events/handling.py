@@ -130,7 +130,7 @@ class Handling:
                     now=now,
                     actor=envelope.actor,
                     emitter=self.emitter,
-                    cause=Cause(envelope.id, self.consumer),
+                    cause=Cause(envelope.id, self.consumer, envelope.time),
                     traceparent=current_traceparent(),
                 ),
                 read.event,

@@ -83,7 +83,7 @@ def test_what_no_event_tells_of_is_recorded_by_word(database: Database) -> None:
 
 def test_a_reaction_is_the_services_own_act_and_names_its_cause(database: Database) -> None:
     def reacts(tx: Transaction) -> None:
-        tx.cause = Cause(event_id=str(BALL), consumer="shelf")
+        tx.cause = Cause(event_id=str(BALL), consumer="shelf", happened_at=tx.now)
         roll(tx)
 
     database.run(reacts, actor="account:7")

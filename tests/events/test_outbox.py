@@ -51,7 +51,11 @@ def test_a_reaction_that_is_done_again_says_the_very_same(box: Box) -> None:
     def react() -> None:
         with box.database.begin() as db:
             tx = Transaction(
-                db=db, now=box.now, actor="a:1", emitter=box.emitter, cause=Cause("event 1", "shelf")
+                db=db,
+                now=box.now,
+                actor="a:1",
+                emitter=box.emitter,
+                cause=Cause("event 1", "shelf", box.now),
             )
             for version in (1, 2):
                 tx.emit(Filled(shelf_id=ball_id(1), version=version, steps=version))

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from services.notifications.inbox.model import Entry, Notice
 from shared.contracts.notifications import NotificationsTask
 from shared.contracts.scheduling import SessionCancelled, SessionReleased
-from shared.db import Transaction
+from shared.db import Transaction, UtcDateTime
 from shared.errors import NotFound
 from shared.ids import derived, uuid7
 from shared.text import Sentence
@@ -87,6 +87,7 @@ def _tell(
         "id": id_,
         "kind": kind,
         "told_at": tx.now,
+        "happened_at": _not_before_what_was_told(tx, session_id),
         "session_id": session_id,
         "title": title,
         "session_kind": session_kind,
@@ -106,6 +107,18 @@ def _tell(
         tx.emit(Entry(**each).task(told))
     if kind == "session_cancelled":
         _call_off(tx, session_id)
+
+
+def _not_before_what_was_told(tx: Transaction, session_id: UUID) -> sa.ColumnElement[datetime]:
+    """When it happened, and never before what the school already knows of the session.
+
+    The order within a session is the broker's promise; the clocks of two of the publisher's hosts break none.
+    """
+    moment = sa.literal(tx.cause.happened_at if tx.cause else tx.now, UtcDateTime)
+    known = (
+        sa.select(sa.func.max(Notice.happened_at)).where(Notice.session_id == session_id).scalar_subquery()
+    )
+    return sa.case((known > moment, known), else_=moment)
 
 
 def _called_off(tx: Transaction, notice: Notice) -> bool:

@@ -17,8 +17,9 @@ COUNTED = BigInteger().with_variant(Integer, "sqlite")
 class Notice(Base):
     """What schools are told. Its id derives from the event behind it: one event is one notice.
 
-    seq: the order in which they were told; several events that arrive together share one moment. kind:
-    `session_released` or `session_cancelled`. session_kind, starts_at, ends_at, place, link: of a released
+    seq: the order in which they were told; several events that arrive together share one moment. happened_at:
+    when what they tell of happened, which orders what lay waiting while this service was away; null for what was
+    told before it was noted. kind: `session_released` or `session_cancelled`. session_kind, starts_at, ends_at, place, link: of a released
     session. reason: of a cancelled one.
     """
 
@@ -28,6 +29,7 @@ class Notice(Base):
     id: Mapped[UUID] = mapped_column(unique=True)
     kind: Mapped[str]
     told_at: Mapped[datetime]
+    happened_at: Mapped[datetime | None]
     session_id: Mapped[UUID] = mapped_column(index=True)
     title: Mapped[str]
     session_kind: Mapped[str]

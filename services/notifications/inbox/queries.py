@@ -14,6 +14,10 @@ from shared.auth.grants import significant
 from shared.contracts.notifications import NotificationsTask
 from shared.roster.tables import roster_schools
 
+#: As the index is ordered.
+_MOMENT = sa.func.coalesce(Notice.happened_at, Notice.told_at)
+_LAST_FIRST = (_MOMENT.desc(), Notice.seq.desc())
+
 #: How many notices a page shows, and an answer of the API has.
 AT_ONCE = 50
 
@@ -36,6 +40,7 @@ class SchoolRow:
 class NoticeRow:
     """A notice as one of its readers sees it; the fields are those of the model.
 
+    happened_at: what they are ordered by; when it was told, for what was told before it was noted.
     schools: those within the reader's scopes that were told. cancelled: whether the session that it tells
     of was cancelled since. unread: whether a school for which the reader answers has yet to read it.
     """
@@ -43,6 +48,7 @@ class NoticeRow:
     id: UUID
     kind: str
     told_at: datetime
+    happened_at: datetime
     session_id: UUID
     title: str
     session_kind: str
@@ -63,7 +69,7 @@ class NoticeRow:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A stretch of what was told, newest first. `older`: the id to ask `before` for what follows, if any does."""
+    """A stretch of what was told, what happened last first. `older`: the id to ask `before` for what follows, if any does."""
 
     notices: tuple[NoticeRow, ...]
     older: UUID | None
@@ -85,10 +91,11 @@ def inbox_within(
     before: UUID | None = None,
     limit: int | None = None,
 ) -> Inbox:
-    """What schools within the scopes were told, newest first, at most `limit` or `AT_ONCE`, all told before `before`.
+    """What schools within the scopes were told, at most `limit` or `AT_ONCE`, of before the notice `before`.
 
-    own: the schools for which the reader answers. Two queries. Where there is no notice `before`, nothing was
-    told before it.
+    What happened last comes first, and of one moment what was told last: what waited while this service was
+    away arrives in any order, and is read in its own. own: the schools for which the reader answers. Two
+    queries. Where there is no notice `before`, there is nothing before it.
     """
     scopes, limit = tuple(scopes), limit or AT_ONCE
     later = orm.aliased(Notice)
@@ -97,12 +104,9 @@ def inbox_within(
         later.kind == "session_cancelled",
         Notice.kind == "session_released",
     )
-    chosen = (
-        sa.select(Notice, cancelled, _unread_by(own)).where(_told_within(scopes)).order_by(Notice.seq.desc())
-    )
+    chosen = sa.select(Notice, cancelled, _unread_by(own)).where(_told_within(scopes)).order_by(*_LAST_FIRST)
     if before is not None:
-        last = orm.aliased(Notice)
-        chosen = chosen.where(Notice.seq < sa.select(last.seq).where(last.id == before).scalar_subquery())
+        chosen = chosen.where(_before(before))
     found = db.execute(chosen.limit(limit + 1)).all()
     shown = found[:limit]
     schools = _schools_told(db, [notice.seq for notice, *_ in shown], scopes)
@@ -132,7 +136,7 @@ def notices_titled(
     rows = db.execute(
         sa.select(Notice.id, Notice.kind, Notice.title, Notice.told_at)
         .where(*titled, _told_within(tuple(scopes)))
-        .order_by(Notice.seq.desc())
+        .order_by(*_LAST_FIRST)
         .limit(limit)
     )
     return [(row.id, row.kind, row.title, row.told_at) for row in rows]
@@ -164,8 +168,16 @@ def mark_within(db: orm.Session, scopes: Iterable[str], *, own: Iterable[UUID] =
 
     Of all of its ids, not of the newest alone: on PostgreSQL a notice may be committed after a later one.
     """
-    newest = sa.select(Notice.id, _unread_by(own)).where(_told_within(scopes)).order_by(Notice.seq.desc())
+    newest = sa.select(Notice.id, _unread_by(own)).where(_told_within(scopes)).order_by(*_LAST_FIRST)
     return _mark((id_, unread) for id_, unread in db.execute(newest.limit(AT_ONCE)))
+
+
+def _before(id_: UUID) -> sa.ColumnElement[bool]:
+    """Whether a notice comes after that one in the list: both parts compared as one, so that the index is used."""
+    last = orm.aliased(Notice)
+    moment = sa.select(sa.func.coalesce(last.happened_at, last.told_at)).where(last.id == id_)
+    seq = sa.select(last.seq).where(last.id == id_)
+    return sa.tuple_(_MOMENT, Notice.seq) < sa.tuple_(moment.scalar_subquery(), seq.scalar_subquery())
 
 
 def _mark(shown: Iterable[tuple[UUID, bool]]) -> str:
@@ -177,6 +189,7 @@ def _row_of(notice: Notice, *, cancelled: bool, unread: bool, schools: Iterable[
         id=notice.id,
         kind=notice.kind,
         told_at=notice.told_at,
+        happened_at=notice.happened_at or notice.told_at,
         session_id=notice.session_id,
         title=notice.title,
         session_kind=notice.session_kind,

@@ -25,6 +25,7 @@ class NoticeSchema(Schema):
     id = fields.UUID()
     kind = fields.String()
     told_at = fields.AwareDateTime()
+    happened_at = fields.AwareDateTime()
     session_id = fields.UUID()
     title = fields.String()
     session_kind = fields.String()
