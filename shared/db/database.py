@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared.clock import Clock, utcnow
 from shared.db import audit
-from shared.db.engine import read_engine, write_engine
+from shared.db.engine import is_sqlite, read_engine, write_engine
 from shared.db.failures import ATTEMPTS, as_unavailable, may_succeed_again, pause_before
 from shared.db.transaction import Emitter, Transaction
 from shared.observe.traces import current_traceparent
@@ -95,10 +95,16 @@ class Database:
             self.emitter.committed(db)
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
-        """A session that sees one state and cannot write. Raises Unavailable where the database does not answer."""
+    def reading(self, *, in_parts: bool = False) -> Iterator[Session]:
+        """A session that cannot write. Raises Unavailable where the database does not answer.
+
+        On SQLite it sees one state; on PostgreSQL each statement sees the state of its moment. in_parts: results are
+        fetched piece by piece (`yield_per`), which takes a transaction.
+        """
         try:
             with Session(self._readers, expire_on_commit=False) as db:
+                if in_parts and not is_sqlite(self.url):
+                    db.connection(execution_options={"isolation_level": "READ COMMITTED"})
                 yield db
         except SQLAlchemyError as error:
             if unavailable := as_unavailable(error):

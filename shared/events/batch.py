@@ -66,8 +66,12 @@ def _apply_records(
     reads = [handling.read(record) for record in records]
     ids = [read.envelope.id for read in reads if isinstance(read, Readable) and not read.by_version]
     known = inbox.known(db, handling.consumer, ids)
-    kept = parking.kept(db, handling.consumer, [read.event_id for read in reads if read.event_id])
-    blocked = parking.blocked_keys(db, handling.consumer, {record.topic for record in records})
+    blocked, kept = parking.standing(
+        db,
+        handling.consumer,
+        topics={record.topic for record in records},
+        event_ids=[read.event_id for read in reads if read.event_id],
+    )
     applied: list[str] = []
     for record, read in zip(records, reads, strict=True):
         if isinstance(read, NotOurs):

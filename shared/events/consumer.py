@@ -112,7 +112,7 @@ class Consumer:
             self._take(stretches)
         if self._membership.idle:
             return False
-        if self._retries.step(counting=self._failing.stopped is None):
+        if self._retries.step(busy=bool(stretches), counting=self._failing.stopped is None):
             self._failing.succeeded()
             return True
         return bool(stretches)

@@ -89,22 +89,26 @@ class ParkedRecord:
     attempts: int
 
 
-def blocked_keys(db: Session, consumer: str, topics: Iterable[str]) -> set[tuple[str, str]]:
-    """The (topic, key) pairs whose events have to queue."""
-    rows = db.execute(
-        sa.select(parked.c.topic, parked.c.key)
+def standing(
+    db: Session, consumer: str, *, topics: Iterable[str], event_ids: Collection[str]
+) -> tuple[set[tuple[str, str]], set[str]]:
+    """What parking says of a batch: the (topic, key) pairs whose events have to queue, and which events are kept.
+
+    Kept are those of `event_ids` that are parked, dead or discarded here: a duplicate of one changes nothing.
+    One question for both, because each batch of each consumer asks it and the answer is nearly always nothing.
+    """
+    keys = (
+        sa.select(parked.c.topic, parked.c.key, sa.null().label("event_id"))
         .where(parked.c.consumer == consumer, parked.c.topic.in_(set(topics)), _blocking(parked))
         .distinct()
     )
-    return {(topic, key) for topic, key in rows}
-
-
-def kept(db: Session, consumer: str, event_ids: Collection[str]) -> set[str]:
-    """Those of `event_ids` that are parked, dead or discarded here: a duplicate of one changes nothing."""
-    if not event_ids:
-        return set()
-    rows = sa.select(parked.c.event_id).where(parked.c.consumer == consumer, parked.c.event_id.in_(event_ids))
-    return {event_id for event_id in db.scalars(rows) if event_id is not None}
+    events = sa.select(parked.c.topic, parked.c.key, parked.c.event_id).where(
+        parked.c.consumer == consumer, parked.c.event_id.in_(event_ids)
+    )
+    rows = db.execute(sa.union_all(keys, events)).all()
+    return {(row.topic, row.key) for row in rows if row.event_id is None}, {
+        row.event_id for row in rows if row.event_id is not None
+    }
 
 
 def park(

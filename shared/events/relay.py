@@ -55,6 +55,8 @@ class _Row(NamedTuple):
     attempts: int
 
 
+_ANY = "SELECT EXISTS (SELECT 1 FROM unsent)"
+
 _COLUMNS = tuple(outbox.c[name] for name in _Row._fields[:-1])
 
 
@@ -85,6 +87,9 @@ class Relay:
         self._owner, self._pace, self._backoff, self._reached = owner, pace, backoff, reached
         self._shards: frozenset[int] = frozenset()
         self._leased_until: datetime | None = None
+        #: Whether the last look found nothing. Then the next one begins with a cheaper question: it is asked several
+        #: times a second for as long as nothing happens.
+        self._rests = False
         self._known = Acquaintance(database, broker, topics, restore, pace.trust)
 
     def step(self) -> bool:
@@ -128,8 +133,12 @@ class Relay:
     def _unsent(self) -> Sequence[_Row]:
         """The oldest rows of its shards that may be sent now, in the order to send them."""
         with self._database.reading() as db:
+            if self._rests and not db.connection().exec_driver_sql(_ANY).scalar():
+                return []
             waiting = db.execute(self._waiting()).all()
-            if waiting and (self._known.lacking or self._held(db)):  # nearly always neither
+            self._rests = not waiting
+            # A refused event is its key's oldest: where none is among these, nothing behind one is either.
+            if waiting and (self._known.lacking or any(row.retry_at for row in waiting)):
                 waiting = db.execute(self._waiting(held=self._held(db))).all()
             attempts: dict[int, int] = {}
             size = 0
@@ -146,10 +155,12 @@ class Relay:
             )
             return [_Row._make((*row, attempts[row.seq])) for row in rows]
 
-    def _waiting(self, *, held: Sequence[sa.Row[str, str]] | None = None) -> sa.Select[tuple[int, int, int]]:
+    def _waiting(
+        self, *, held: Sequence[sa.Row[str, str]] | None = None
+    ) -> sa.Select[tuple[int, int, int, datetime]]:
         """What is left to send; with `held`, without these keys and without topics that the broker lacks."""
         waiting = (
-            sa.select(unsent.c.seq, unsent.c.attempts, unsent.c.size)
+            sa.select(unsent.c.seq, unsent.c.attempts, unsent.c.size, unsent.c.retry_at)
             .where(unsent.c.shard.in_(self._shards))
             .order_by(unsent.c.seq)
             .limit(self._pace.batch)

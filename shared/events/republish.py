@@ -165,7 +165,7 @@ def _states(db: Session, publisher: Publisher, topic: Topic, again: Again) -> It
 
 def _say_states(database: Database, publisher: Publisher, topic: Topic, again: Again, *, actor: str) -> int:
     said = 0
-    with database.reading() as db:
+    with database.reading(in_parts=True) as db:
         states = _states(db, publisher, topic, again)
         while some := list(islice(states, _AT_ONCE)):
             database.run(lambda tx, some=some: _leave(tx, publisher, topic, some), actor=actor)  # type: ignore[misc]  # bound early

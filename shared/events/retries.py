@@ -1,5 +1,7 @@
 """Trying parked heads again, each in a transaction of its own."""
 
+from datetime import datetime, timedelta
+
 import structlog
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,9 @@ log = structlog.get_logger(__name__)
 #: How many heads one step tries, so that a long queue does not keep the consumer from its partitions.
 _MOST = 50
 
+#: How long a consumer that is busy with new events may leave the heads alone.
+_BUSY = timedelta(seconds=0.5)
+
 
 class Retries:
     """The parked events of one consumer. Any replica may try any head; the row's lock makes it one."""
@@ -21,12 +26,18 @@ class Retries:
     def __init__(self, database: Database, handling: Handling, backoff: Backoff) -> None:
         """Prepare; nothing is read yet."""
         self._database, self._handling, self._backoff = database, handling, backoff
+        self._looked_at: datetime | None = None
 
-    def step(self, *, counting: bool = True) -> bool:
+    def step(self, *, busy: bool = False, counting: bool = True) -> bool:
         """Try the heads that are due; answers whether any was applied.
 
-        With `counting` false failures bring no event closer to the dead letters. Raises Unavailable.
+        busy: new events are waiting too; then it looks only now and then. With `counting` false failures bring no
+        event closer to the dead letters. Raises Unavailable.
         """
+        now = self._database.clock()
+        if busy and self._looked_at is not None and self._looked_at <= now < self._looked_at + _BUSY:
+            return False
+        self._looked_at = now
         applied = False
         for _ in range(_MOST):
             with self._database.reading() as db:

@@ -72,5 +72,5 @@ def _publishers(runtimes: Sequence[Runtime], topic: str | None) -> list[Runtime]
 
 
 def _plan(runtime: Runtime, again: Again) -> list[Republished]:
-    with runtime.database.reading() as db:
+    with runtime.database.reading(in_parts=True) as db:
         return saying.plan(db, runtime.publisher, again)

@@ -16,8 +16,13 @@ from shared.events.kafka.clients import Clients
 from shared.events.kafka.reading import stored
 from shared.events.record import Stretch, TopicPartition
 
-#: The library returns only with records. So it is asked in slices, to tell of assignments between them.
-SLICE_SECONDS = 0.1
+#: The library returns only with records. So it is asked in slices, to tell of assignments between them: short ones
+#: as long as assignments may be on their way, longer ones when nothing has changed for a while.
+SLICE_SECONDS, QUIET_SLICE_SECONDS = 0.1, 0.5
+QUIET_AFTER_SECONDS = 5.0
+
+#: The library counts in milliseconds: what is left of a poll below this is not worth another call.
+SHORTEST_SECONDS = 0.002
 
 #: How long `close` waits for the last commit and for leaving the group.
 CLOSE_SECONDS = 3.0
@@ -35,17 +40,22 @@ class KafkaMember:
         self._positions: dict[TopicPartition, int] = {}
         self._paused: set[TopicPartition] = set()
         self._commit: Future | None = None
+        self._changed_at = time.monotonic()
         self._consumer.subscribe(topics=sorted(set(topics)), listener=self._assignment)
 
     def poll(self, *, timeout: float, limit: int) -> Polled:
         """See `Member.poll`."""
         deadline = time.monotonic() + timeout
         while True:
-            left = max(deadline - time.monotonic(), 0)
-            polled = self._look(min(left, SLICE_SECONDS), limit)
+            now = time.monotonic()
+            quiet = self._positions and now > self._changed_at + QUIET_AFTER_SECONDS
+            slice_ = QUIET_SLICE_SECONDS if quiet else SLICE_SECONDS
+            polled = self._look(min(max(deadline - now, 0), slice_), limit)
+            if polled.assigned or polled.revoked:
+                self._changed_at = time.monotonic()
             if polled != Polled():
                 return polled
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline - SHORTEST_SECONDS:
                 self._assignment.raise_if_away(self._clients)
                 return polled
 
