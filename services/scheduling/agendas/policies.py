@@ -1,0 +1,262 @@
+"""What an office's workbook means: its agenda and its list of trainees, with every problem in it in words."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, time
+from pathlib import PurePath
+
+from services.scheduling.almanac.model import Days, Year, year_in
+from services.scheduling.captions.model import Captions
+from services.scheduling.notation.model import Day, Part, Times, read_day, read_part, read_when
+from services.scheduling.rows.model import Row, Sheets
+from services.scheduling.vocabulary.model import kind_of, people_of
+from services.scheduling.workbooks.model import Agenda, Book, Corrections, Entry, RosterSheet, Trainee
+from shared.sheets.parsers import BadCell
+
+#: When parts of a day are, where the sheet itself gives no times for them.
+_USUAL: Mapping[Part, Times] = {
+    "morning": (time(8, 30), time(12)),
+    "afternoon": (time(14, 30), time(17, 30)),
+    "evening": (time(19), time(21)),
+}
+_NOON, _DUSK = time(12, 59), time(18)
+_LONGEST = 200
+_YEARS = range(2015, 2046)
+
+
+def read_workbook(
+    data: bytes,
+    *,
+    filename: str,
+    year: int | None = None,
+    corrections: Corrections | None = None,
+    answers: Mapping[str, str | None] | None = None,
+) -> Book:
+    """What the workbook says, as put right by `corrections`.
+
+    year: of days that name none, where somebody was asked. answers: what columns mean that were asked about, by
+    `UnknownColumn.key`. Raises Invalid where the bytes are no workbook that can be read, or hold neither table.
+    """
+    sheets = Sheets(data, filename=filename, corrections=corrections or {}, answers=answers or {})
+    captions = Captions.none()
+    captions.above(sheets.above("agenda"))
+    texts = [*captions.titles, *captions.said.values(), *sheets.names, PurePath(filename).stem]
+    days = Days(Year(year) if year else year_in(texts))
+    entries = tuple(_Entries(sheets, days, captions).read())
+    trainees = tuple(_trainees(sheets))
+    if not any(entry.title for entry in entries):
+        sheets.tell(
+            "", 0, "", "没有认出日程，只读取了名单。", "No agenda was recognised, only a list.", "stop"
+        )
+    if days.unplaced:
+        sheets.tell(
+            "", 0, "", "日期没有写年份，请选择年份。", "The days name no year. Choose the year.", "stop"
+        )
+    agenda = Agenda(
+        title=captions.title or PurePath(filename).stem,
+        year=days.year.first if days.year else (days.last.year if days.last and not days.unplaced else None),
+        host=captions.said.get("host", ""),
+        organiser=captions.said.get("organiser", ""),
+        place=captions.said.get("place", ""),
+        remark="；".join(dict.fromkeys(captions.remarks)),
+        entries=tuple(sorted(entries, key=lambda entry: entry.order)),
+    )
+    return Book(
+        agenda=agenda,
+        roster=RosterSheet(trainees=trainees),
+        problems=tuple(sheets.problems),
+        unknown=sheets.unknown,
+        asks_year=bool(days.unplaced),
+        fits=days.fits(_YEARS),
+    )
+
+
+class _Entries:
+    """Reads the rows of all agendas in their order: a day and a part of it hold until another is named."""
+
+    def __init__(self, sheets: Sheets, days: Days, captions: Captions) -> None:
+        self._sheets, self._days, self._captions = sheets, days, captions
+        self._span: tuple[date, date] | None = None
+        self._part: Part | None = None
+        self._undated: set[str] = set()
+        self._known: dict[tuple[str, str, str], tuple[date, date] | None] = {}
+
+    def read(self) -> Iterator[Entry]:
+        """The entries, with times for those that name a part of the day only."""
+        drafts = [entry for row in self._sheets.rows("agenda") if (entry := self._entry(row))]
+        usual = _usual(drafts)
+        for entry in drafts:
+            if entry.part and not entry.times:
+                yield replace(entry, times=(usual[entry.part],))
+            else:
+                yield entry
+
+    def _entry(self, row: Row) -> Entry | None:
+        if (note := row.note) is not None:
+            day = read_day(note)
+            if day is None or len(day.rest) > 8:  # noqa: PLR2004  a remark may begin with a day
+                self._captions.note(note)
+            else:
+                self._place(row, note, "")
+            return None
+        if not row.text("title") and row.text("time") and not row.text("date") and read_day(row.text("time")):
+            self._day(row)  # a row of its own for the day, in the column of times
+            if not row.text("form") and not row.text("speakers"):
+                return None
+        rest = self._day(row)
+        texts = {name: row.text(name) for name in ("title", "form", "place", "link", "remark")}
+        if not any((*texts.values(), row.text("speakers"), row.text("time"))):
+            return None
+        times, part = self._times(row, rest)
+        kind, known = kind_of(texts["form"], texts["title"])
+        if not known:
+            row.tell("form", f"不认识形式“{texts['form'][:30]}”，先按“培训”导入。", f"The form “{texts['form'][:30]}” is not known; it is taken as training.")  # fmt: skip
+        if not texts["title"]:
+            row.tell("title", "没有写内容。", "It does not say what takes place.", "error")
+        for name, text in texts.items():
+            if len(text) > _LONGEST and name != "link":
+                row.tell(
+                    name,
+                    f"超过 {_LONGEST} 个字，请缩短。",
+                    f"Over {_LONGEST} characters. Shorten it.",
+                    "error",
+                )
+                texts[name] = "" if name == "title" else text[:_LONGEST]
+        speakers = people_of(row.text("speakers"), unit=row.text("unit"))
+        return Entry(
+            sheet=row.sheet,
+            row=row.number,
+            cells=row.cells,
+            days=self._span,
+            times=times,
+            part=part,
+            kind=kind,
+            speakers=(*speakers, *people_of(row.text("hosts"), host=True)),
+            **texts,
+        )
+
+    def _day(self, row: Row) -> str:
+        """Go on to the day of a row, and answer what else its cell says."""
+        if row.text("date"):
+            text = " ".join(part for part in (row.text("date"), row.text("weekday")) if part)
+            return self._place(row, text, "date")
+        time_ = row.text("time")
+        if any(sign in time_ for sign in "月日号/") and read_day(time_):
+            return self._place(row, time_, "time")
+        if self._span is None and row.sheet not in self._undated:
+            self._undated.add(row.sheet)
+            row.tell(
+                "date", "没有写日期，上面各行也没有。", "It names no day, nor does any row above.", "error"
+            )
+        return time_
+
+    def _place(self, row: Row, text: str, field: str) -> str:
+        """Take the day of a text, which is told once for all rows of a merged cell, and answer the rest of the text."""
+        day = read_day(text)
+        known = (row.sheet, row.at(field), text)
+        if known in self._known:
+            self._span = self._known[known]
+            return day.rest if day else ""
+        before, self._span, self._part = self._span, None, None
+        try:
+            self._span = self._days.span(_insisted(day, text))
+        except BadCell as error:
+            row.tell(field, error.sentence.zh, error.sentence.en, "error")
+            self._undated.add(row.sheet)
+        if day and self._span and (wrong := self._days.contradiction(day, self._span[0])):
+            row.tell(field, *wrong)
+        if before and self._span and self._span[0] < before[0]:
+            row.tell(field, "比上面一行的日期早，请核对。", "It is earlier than the day above; please check.")
+        self._known[known] = self._span
+        return day.rest if day else ""
+
+    def _times(self, row: Row, rest: str) -> tuple[tuple[Times, ...], Part | None]:
+        """When a row takes place. rest: what stood beside its day."""
+        said = read_part(row.text("part")) if row.text("part") else None
+        self._part = said or self._part
+        field, text = ("time", row.text("time")) if row.text("time") else ("part", row.text("part"))
+        try:
+            if row.text("start"):
+                field = "start"
+                return (_between(row.text("start"), row.text("end"), self._part),), self._part
+            for field_, words in ((field, text), ("date", rest)):
+                field = field_
+                if words and (when := read_when(words, self._part)):
+                    if when.assumed:
+                        start, end = when.times[0]
+                        row.tell(field, f"按 {start:%H:%M}—{end:%H:%M} 读取，请核对。", f"Taken as {start:%H:%M}-{end:%H:%M}; please check.")  # fmt: skip
+                    return when.times, when.part
+        except BadCell as error:
+            row.tell(field, error.sentence.zh, error.sentence.en, "error")
+            return (), None
+        if text:
+            row.tell("time" if row.text("time") else "part", f"“{text[:30]}”看不出时间，请写成 8:30—12:00 或“上午”的样子。", f"“{text[:30]}” is no time. Write it like 8:30-12:00, or 上午.", "error")  # fmt: skip
+            return (), None
+        if self._part is None:
+            row.tell("time", "没有写时间。", "It says no time.", "error")
+        return (), self._part
+
+
+def _insisted(day: Day | None, text: str) -> Day:
+    if day is None:
+        raise BadCell(
+            f"“{text[:30]}”看不出日期，请写成 6月9日 的样子。",
+            f"“{text[:30]}” is no day. Write it like 6月9日.",
+        )
+    return day
+
+
+def _between(start: str, end: str, part: Part | None) -> Times:
+    """The times of two columns. Raises BadCell."""
+    when = read_when(f"{start}-{end}", part) if end else None
+    if when is None or not when.times:
+        raise BadCell(
+            f"“{start[:20]}”到“{end[:20]}”看不出起止时间。", f"“{start[:20]}” to “{end[:20]}” are no times."
+        )
+    return when.times[0]
+
+
+def _usual(entries: list[Entry]) -> Mapping[Part, Times]:
+    """When the parts of a day are in this agenda: the times that it writes most often, else those of most offices."""
+    written = [times for entry in entries for times in entry.times]
+    found: dict[Part, Times] = {}
+    for part, (start, end) in _USUAL.items():
+        mine = [times for times in written if _part_of(times) == part]
+        starts, ends = (Counter(times[side] for times in mine).most_common(1) for side in (0, 1))
+        found[part] = (starts[0][0], ends[0][0]) if starts and starts[0][0] < ends[0][0] else (start, end)
+    return {**found, "day": (found["morning"][0], found["afternoon"][1])}
+
+
+def _part_of(times: Times) -> Part:
+    start, end = times
+    if start >= _DUSK:
+        return "evening"
+    return "morning" if end <= _NOON else "afternoon" if start >= time(12) else "day"
+
+
+def _trainees(sheets: Sheets) -> Iterator[Trainee]:
+    """The people of all lists; those who stand twice are told."""
+    seen: dict[tuple[str, str], Row] = {}
+    for row in sheets.rows("trainees"):
+        if row.note is not None:
+            continue
+        said = {name: row.text(name) for name in ("name", "unit", "post", "sex", "phone", "region", "subject", "group", "remark")}  # fmt: skip
+        if not any(said.values()):
+            continue
+        twice = False
+        if not said["name"]:
+            row.tell("name", "没有写姓名。", "There is no name.", "error")
+        elif not said["unit"]:
+            row.tell("unit", "没有写单位。", "There is no unit.")
+        first = seen.setdefault((said["name"], said["unit"]), row) if said["name"] else row
+        if first is not row and not (
+            said["phone"] and first.text("phone") and said["phone"] != first.text("phone")
+        ):
+            twice = True
+            row.tell(
+                "name",
+                f"与第 {first.number} 行是同一人，只导入一次。",
+                f"The same person as in row {first.number}; taken once.",
+            )
+        yield Trainee(sheet=row.sheet, row=row.number, cells=row.cells, twice=twice, **said)

@@ -1,0 +1,1 @@
+"""Almanac: days of a sheet that name no year, in the year that is meant."""

@@ -1,0 +1,1 @@
+"""Captions: what stands around the table of an agenda."""

@@ -1,0 +1,1 @@
+"""Notation: how offices write days, times and people."""
