@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from shared.observe import logs
@@ -20,18 +21,17 @@ def run_until_signalled(worker: Worker, server: Server, *, drain_timeout: float 
     done again by the next process. A second signal kills at once. The server answers until the very end, so that
     whoever asks is told that the process is leaving.
     """
-    called = threading.Event()
 
     def leave(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
-        called.set()
 
     before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        server.start()
-        worker.start()
-        log.info("The worker is running.", port=server.port)
-        called.wait()
+        with _signals() as arrived:
+            server.start()
+            worker.start()
+            log.info("The worker is running.", port=server.port)
+            os.read(arrived, 1)
         log.info("The worker is draining.")
         clean = worker.drain(drain_timeout)
         log.info("The worker has ended.", clean=clean)
@@ -44,3 +44,21 @@ def run_until_signalled(worker: Worker, server: Server, *, drain_timeout: float 
         sys.stderr.flush()
         os._exit(1)
     return 0
+
+
+@contextmanager
+def _signals() -> Iterator[int]:
+    """A descriptor that can be read from the moment on at which a signal with a handler came.
+
+    Waiting for an Event or a queue that the handler fills is not enough: a signal that comes right before the thread
+    sleeps wakes nobody, and its handler runs when the thread next wakes, which is never.
+    """
+    arrived, telling = os.pipe()
+    os.set_blocking(telling, False)
+    before = signal.set_wakeup_fd(telling)
+    try:
+        yield arrived
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(arrived)
+        os.close(telling)
