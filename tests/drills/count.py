@@ -1,7 +1,7 @@
 """What the schools were told, held against what scheduling has accepted: exact, from notifications' own database."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.deploy.compose import Stack
@@ -19,17 +19,20 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice. seq: the order in which they were told. schools: how many inboxes it lies in."""
+    """A notice. seq: the order in which they were told. place: that in which inboxes show them, oldest first.
+    schools: how many inboxes it lies in.
+    """
 
     sent: Sent
     seq: int
+    place: int
     schools: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """lost: accepted, and not with every school. doubled: told once too often. disordered: sessions that were
-    cancelled before they were released.
+    cancelled before they were released, and what an inbox shows before something that was accepted earlier.
     """
 
     sent: int
@@ -46,13 +49,13 @@ class Tally:
 def told(stack: Stack) -> list[Told]:
     """Every notice there is. Raises FailedError while the database is away."""
     query = (
-        "SELECT n.session_id, n.kind, n.seq, count(e.school_id) FROM notices n "
-        "LEFT JOIN entries e ON e.notice_seq = n.seq GROUP BY n.seq"
+        "SELECT n.session_id, n.kind, n.seq, row_number() OVER (ORDER BY coalesce(n.happened_at, n.told_at), n.seq), "
+        "count(e.school_id) FROM notices n LEFT JOIN entries e ON e.notice_seq = n.seq GROUP BY n.seq"
     )
     found = []
     for line in ask(stack, "notifications", query):
-        session_id, kind, seq, schools = line.split("|")
-        found.append(Told(Sent(session_id, kind), int(seq), int(schools)))
+        session_id, kind, seq, place, schools = line.split("|")
+        found.append(Told(Sent(session_id, kind), int(seq), int(place), int(schools)))
     return found
 
 
@@ -69,8 +72,8 @@ def missing(sent: Iterable[Sent], told: Iterable[Told], *, invited: int) -> set[
     return set(sent) - {notice.sent for notice in told if notice.schools == invited}
 
 
-def tally(sent: Collection[Sent], told: Iterable[Told], *, invited: int) -> Tally:
-    """What became of what was sent. Notices of others' sessions are passed over."""
+def tally(sent: Sequence[Sent], told: Iterable[Told], *, invited: int) -> Tally:
+    """What became of what was sent, in that order. Notices of others' sessions are passed over."""
     sessions = {one.session_id for one in sent}
     notices: dict[Sent, list[Told]] = defaultdict(list)
     for notice in told:
@@ -80,10 +83,19 @@ def tally(sent: Collection[Sent], told: Iterable[Told], *, invited: int) -> Tall
         sent=len(sent),
         lost=len(missing(sent, [one for several in notices.values() for one in several], invited=invited)),
         doubled=sum(len(several) - 1 for several in notices.values()),
-        disordered=sum(_disordered(notices, session_id) for session_id in sessions),
+        disordered=sum(_cancelled_first(notices, session_id) for session_id in sessions)
+        + _misplaced([min(n.place for n in notices[one]) for one in sent if one in notices]),
     )
 
 
-def _disordered(notices: dict[Sent, list[Told]], session_id: str) -> bool:
+def _misplaced(places: Iterable[int]) -> int:
+    """How many of the places lie before one that should come earlier."""
+    highest, found = 0, 0
+    for place in places:
+        highest, found = max(highest, place), found + (place < highest)
+    return found
+
+
+def _cancelled_first(notices: dict[Sent, list[Told]], session_id: str) -> bool:
     released, cancelled = (notices.get(Sent(session_id, kind), []) for kind in (RELEASED, CANCELLED))
     return bool(released and cancelled) and min(n.seq for n in cancelled) < min(n.seq for n in released)

@@ -49,7 +49,7 @@ def next_version(service: str) -> str:
 def build(prefix: str, service: str, scratch: Path) -> str:
     """Build the image of a service at N+1; answers its version, which is also its tag. scratch: an empty directory."""
     version = next_version(service)
-    _lay_out(scratch)
+    lay_out(scratch)
     _edit(
         scratch / f"services/{service}/pyproject.toml",
         f'version = "{_version(CHECKOUT, service)}"',
@@ -64,8 +64,8 @@ def build(prefix: str, service: str, scratch: Path) -> str:
     return version
 
 
-def _lay_out(scratch: Path) -> None:
-    """The checkout as far as images are made of it, with N+1 laid over it."""
+def lay_out(scratch: Path) -> None:
+    """The checkout as far as images are made of it, with N+1 laid over it. Raises LookupError where it does not fit."""
     unwanted = shutil.ignore_patterns("node_modules", "__pycache__", "*.egg-info")
     for part in ("shared", "services", "deploy/image"):
         shutil.copytree(CHECKOUT / part, scratch / part, ignore=unwanted)
