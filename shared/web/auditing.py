@@ -17,9 +17,10 @@ from shared.roster.scopes import lies_in
 from shared.roster.tables import roster_schools
 from shared.text import Sentence
 from shared.web.downloads import workbook
-from shared.web.edge import command, reading, signed_in
+from shared.web.edge import command, edge, reading, signed_in
 from shared.web.happenings import called, fields_called
 from shared.web.rendering import ZONE, say, t
+from shared.web.scopes import narrowed
 from shared.web.searching import LONGEST
 
 #: Entries on a page, and in a workbook.
@@ -138,8 +139,10 @@ def _rows(
 
 
 def _seen(asks: Principal) -> sa.ColumnElement[bool]:
-    """What this reader may see: all of it, or what is about schools of their own places."""
-    scopes = asks.reads("administrator", "coordinator", "operator")
+    """What this reader may see, within the scope in force: all of it, or what is about schools of their places."""
+    granted = asks.reads("administrator", "coordinator", "operator")
+    # directory's trail is about accounts too, and without a copy of the roster it cannot tell what lies in a place.
+    scopes = granted if edge().runtime.service.name == "directory" else narrowed(granted)
     if "all" in scopes:
         return sa.true()
     schools = sa.select(roster_schools.c.school_id).where(sa.or_(sa.false(), *map(lies_in, scopes)))

@@ -44,6 +44,7 @@ from shared.errors import Forbidden, Invalid, NotFound, Refusal, TongxingError
 from shared.ids import uuid7
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
+from shared.web.scopes import narrowed
 
 blueprint = Blueprint("accounts", __name__, template_folder="../templates")
 
@@ -59,7 +60,7 @@ def index() -> str:
     words = request.args.get("q", "").strip()[:64]
     page = max(1, request.args.get("page", 1, type=int))
     with reading() as db:
-        found = accounts_listed(db, _seen(), words=words, offset=(page - 1) * PAGE, limit=PAGE)
+        found = accounts_listed(db, narrowed(_seen()), words=words, offset=(page - 1) * PAGE, limit=PAGE)
         names = scope_names(db, {grant.scope for row in found.rows for grant in row.grants})
     return render_template(
         "directory/accounts.html",

@@ -1,10 +1,12 @@
 """The home page: what waits for the reader, then a card of each service."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from services.directory.accounts.queries import scope_names
 from services.directory.home.policies import heading, today, urgency
 from services.directory.home.queries import name_of, register_within
 from services.directory.tasks.queries import waiting_by_service, waiting_for
@@ -13,7 +15,7 @@ from shared.errors import Forbidden
 from shared.text import Sentence
 from shared.web.edge import edge, reading, signed_in
 from shared.web.rendering import ZONE
-from shared.web.scopes import scopes
+from shared.web.scopes import choices, scopes
 from shared.web.signing_in import local_path
 
 blueprint = Blueprint("home", __name__, template_folder="../templates")
@@ -52,6 +54,12 @@ def in_force(grants: Iterable[Grant]) -> list[Grant]:
     """The grants in the scope that the reader has chosen to look at; all of them where none is chosen."""
     chosen = scopes()
     return [grant for grant in grants if grant.scope in chosen]
+
+
+@blueprint.app_context_processor
+def _choices() -> dict[str, object]:
+    """The scope switch names places as the register does."""
+    return {"choices": partial(choices, scope_names)}
 
 
 @blueprint.get("/")

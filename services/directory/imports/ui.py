@@ -22,6 +22,7 @@ from shared.errors import Invalid
 from shared.jobs import job
 from shared.text import Sentence
 from shared.web.edge import command, reading, signed_in
+from shared.web.scopes import narrowed
 
 blueprint = Blueprint("imports", __name__, url_prefix="/directory/imports", template_folder="../templates")
 
@@ -132,8 +133,12 @@ def answered(import_id: UUID) -> Response:
 
 
 def _index(*, error: Sentence | None = None) -> str:
+    shown = narrowed(_held())
     with reading() as db:
-        return render_template("directory/imports.html", imports=imports_within(db, _held()), error=error)
+        imports = imports_within(db, _held())
+    # One that was sent while several scopes were looked at is about each of them.
+    imports = [made for made in imports if "all" in shown or not shown.isdisjoint(made.scopes)]
+    return render_template("directory/imports.html", imports=imports, error=error)
 
 
 def _held() -> frozenset[str]:

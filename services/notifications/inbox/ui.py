@@ -11,6 +11,7 @@ from services.notifications.inbox.policies import MAY, READERS
 from services.notifications.inbox.queries import inbox_within, mark_within
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
+from shared.web.scopes import narrowed
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/notifications", template_folder="../templates")
 
@@ -79,4 +80,4 @@ def _shown(template: str, *, before: UUID | None = None, said: Sentence | None =
 
 
 def _scopes() -> frozenset[str]:
-    return signed_in().reads(*READERS)
+    return narrowed(signed_in().reads(*READERS))

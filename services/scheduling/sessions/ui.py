@@ -26,6 +26,7 @@ from shared.ids import uuid7
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
 from shared.web.rendering import ZONE
+from shared.web.scopes import narrowed
 
 blueprint = Blueprint("sessions", __name__, url_prefix="/scheduling", template_folder="../templates")
 
@@ -50,9 +51,9 @@ Page = str | tuple[str, int]
 @blueprint.get("/")
 @MAY["see"]
 def index() -> str:
-    """The sessions that the reader's regions host; `?state=` keeps those in one state."""
+    """The sessions that the regions in the scope in force host; `?state=` keeps those in one state."""
     with reading() as db:
-        sessions = sessions_within(db, _read())
+        sessions = sessions_within(db, narrowed(_read()))
     chosen = request.args.get("state", "")
     shown = [session for session in sessions if session.state == chosen] if chosen in STATES else sessions
     counts = {state: sum(session.state == state for session in sessions) for state in STATES}
