@@ -1,8 +1,9 @@
 """Breaks the compose stack on purpose, under load, and counts what became of every release.
 
-    python -m tests.drills [--json] [--only NAME]…        LONG=1: again and again for an hour
+    python -m tests.drills [--json] [--only NAME]… [--minutes N]        LONG=1: --minutes 60
 
-Exits with 1 if anything was lost, doubled or out of order, or if a service that was not touched did not answer.
+--minutes: the whole catalogue again and again for so long, with more load. Exits with 1 if anything was lost,
+doubled or out of order, or if a service that was not touched did not answer.
 """
 
 import argparse
@@ -18,9 +19,10 @@ from types import FrameType
 from tests.deploy.compose import SERVICES, FailedError, Stack
 from tests.deploy.people import Person, administrator, eventually, release
 from tests.drills.catalogue import DRILLS, Drill
+from tests.drills.load import HARD_PACE, PACE
 from tests.drills.stage import Row, play
 
-HOUR = 3600.0
+HOUR = 60.0
 
 
 def main() -> int:
@@ -31,7 +33,7 @@ def main() -> int:
     chosen = [drill for drill in DRILLS if not asked.only or drill.name in asked.only]
     try:
         person, schools = _started(stack)
-        rows = _play_all(stack, person, schools, chosen)
+        rows = _play_all(stack, person, schools, chosen, minutes=asked.minutes)
     except FailedError as error:
         _say(str(error))
         return 1
@@ -64,8 +66,10 @@ def _started(stack: Stack) -> tuple[Person, list[str]]:
     return person, schools
 
 
-def _play_all(stack: Stack, person: Person, schools: list[str], drills: Sequence[Drill]) -> list[Row]:
-    ends = time.monotonic() + (HOUR if os.environ.get("LONG") == "1" else 0)
+def _play_all(
+    stack: Stack, person: Person, schools: list[str], drills: Sequence[Drill], *, minutes: float
+) -> list[Row]:
+    begun = time.monotonic()
     rows: list[Row] = []
     _say(
         _LINE.format(
@@ -79,6 +83,8 @@ def _play_all(stack: Stack, person: Person, schools: list[str], drills: Sequence
                 person,
                 schools=schools,
                 drill=drill.name,
+                name=f"演练 {drill.name} {len(rows) + 1}",
+                pace=HARD_PACE if minutes else PACE,
                 tried=drill.tried,
                 stopped=drill.stopped,
                 act=drill.act,
@@ -87,7 +93,8 @@ def _play_all(stack: Stack, person: Person, schools: list[str], drills: Sequence
             _say(_line(row))
             if row.faults:
                 _keep_logs(stack, row)
-        if time.monotonic() > ends:
+        if time.monotonic() >= begun + minutes * 60:
+            _say(_total(rows, time.monotonic() - begun))
             return rows
 
 
@@ -102,6 +109,18 @@ def _line(row: Row) -> str:
         *(caught_up, row.pages, f"{row.slowest:.1f} s", f"{row.seconds:.0f} s"),
     )
     return "\n".join([line, *(f"    {fault}" for fault in row.faults)])
+
+
+def _total(rows: Sequence[Row], seconds: float) -> str:
+    """The line under the table."""
+    slowest = max((row.caught_up for row in rows if row.caught_up is not None), default=0.0)
+    return _LINE.format(
+        f"{len(rows)} drills",
+        *(sum(row.tally.sent for row in rows), sum(row.refused for row in rows)),
+        *(sum(row.tally.lost for row in rows), sum(row.tally.doubled for row in rows)),
+        *(sum(row.tally.disordered for row in rows), f"≤ {slowest:.1f} s", sum(row.pages for row in rows)),
+        *(f"{max((row.slowest for row in rows), default=0.0):.1f} s", f"{seconds:.0f} s"),
+    )
 
 
 def _keep_logs(stack: Stack, row: Row) -> None:
@@ -123,6 +142,12 @@ def _arguments() -> argparse.Namespace:
         action="append",
         choices=[drill.name for drill in DRILLS],
         help="only this drill; may be repeated",
+    )
+    parser.add_argument(
+        "--minutes",
+        type=float,
+        default=HOUR if os.environ.get("LONG") == "1" else 0.0,
+        help="again and again for so long, with more load",
     )
     return parser.parse_args()
 

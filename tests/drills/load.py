@@ -13,8 +13,8 @@ from tests.deploy.people import Person
 from tests.drills.count import CANCELLED, RELEASED, Sent
 from tests.drills.pages import beside
 
-#: Seconds from one session to the next: about five commands a second that schools are told of.
-PACE = 0.25
+#: Seconds from one session to the next: about five commands a second that schools are told of, or twelve.
+PACE, HARD_PACE = 0.25, 0.1
 
 _PATH = "/scheduling/api/v1/sessions"
 
@@ -22,10 +22,10 @@ _PATH = "/scheduling/api/v1/sessions"
 class Load:
     """One thread against one address of ours. What is refused or not answered is not sent, and not tried again."""
 
-    def __init__(self, planner: Person, *, schools: list[str], name: str) -> None:
-        """Nothing yet. name: what the sessions are called, with a number."""
+    def __init__(self, planner: Person, *, schools: list[str], name: str, pace: float) -> None:
+        """Nothing yet. name: what the sessions are called, with a number behind it."""
         self._browser, self._base = beside(planner), planner.base
-        self._schools, self._name = schools, name
+        self._schools, self.name, self._pace = schools, name, pace
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._go, name="load", daemon=True)
         self._to_cancel: deque[str] = deque()
@@ -47,17 +47,17 @@ class Load:
         for number in itertools.count(1):
             begun = time.monotonic()
             self._plan_one(number)
-            if self._ended.wait(max(0.0, PACE - (time.monotonic() - begun))):
+            if self._ended.wait(max(0.0, self._pace - (time.monotonic() - begun))):
                 return
 
     def _plan_one(self, number: int) -> None:
         begins = datetime.now(tz=UTC).replace(microsecond=0) + timedelta(days=14)
         plan = {
-            "title": f"{self._name} {number}",
+            "title": f"{self.name} {number}",
             "kind": "joint_research",
             "starts_at": begins.isoformat(),
             "ends_at": (begins + timedelta(hours=2)).isoformat(),
-            "place": "录播教室",
+            "place": f"录播教室 {self.name} {number}",  # each its own: two sessions cannot have one at once
             "invited_schools": self._schools,
             "host_region": "632800",
         }

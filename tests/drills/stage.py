@@ -73,7 +73,7 @@ class Stage:
         """Wait until what was accepted before the repair has arrived; seconds since then, None if it has not."""
         if self._repaired is None:
             raise RuntimeError("The drill never said that it repairs.")
-        if _all_told(self.stack, self._before, schools=schools):
+        if _all_told(self.stack, self.load.name, self._before, schools=schools):
             return time.monotonic() - self._repaired
         return None
 
@@ -84,13 +84,19 @@ def play(
     *,
     schools: list[str],
     drill: str,
+    name: str,
+    pace: float,
     tried: str,
     stopped: Collection[str],
     act: Callable[[Stage], None],
 ) -> Row:
-    """Put the load on, let `act` break and repair, and count. stopped: the services that may be away meanwhile."""
+    """Put the load on, let `act` break and repair, and count.
+
+    name: what the sessions are called, as no other drill's are. pace: seconds from one to the next. stopped: the
+    services that may be away meanwhile.
+    """
     begun = time.monotonic()
-    load, reader = Load(person, schools=schools, name=f"演练 {drill}"), Reader(person)
+    load, reader = Load(person, schools=schools, name=name, pace=pace), Reader(person)
     stage = Stage(stack, load)
     caught_up = None
     with _working(load, reader):
@@ -102,8 +108,8 @@ def play(
             stage.faults.append(f"a command failed: {str(error)[-600:]}")
         unwell = eventually(lambda: _unwell(stack), until=lambda names: not names, within=PATIENCE)
         stage.insist(not unwell, f"not healthy afterwards: {', '.join(unwell)}")
-    _all_told(stack, load.sent, schools=len(schools))
-    counted = tally(load.sent, told(stack), invited=len(schools))
+    _all_told(stack, load.name, load.sent, schools=len(schools))
+    counted = tally(load.sent, told(stack, load.name), invited=len(schools))
     silent = eventually(reader.unanswered, until=lambda names: not names, within=15)
     stage.insist(not silent, f"pages do not answer afterwards: {', '.join(silent)}")
     failed = reader.failed(stopped)
@@ -144,12 +150,12 @@ def _working(load: Load, reader: Reader) -> Iterator[None]:
         reader.end()
 
 
-def _all_told(stack: Stack, sent: list[Sent], *, schools: int) -> bool:
+def _all_told(stack: Stack, name: str, sent: list[Sent], *, schools: int) -> bool:
     """Wait until all of it has arrived; whether it has."""
 
     def lacking() -> bool:
         try:
-            return bool(missing(sent, told(stack), invited=schools))
+            return bool(missing(sent, told(stack, name), invited=schools))
         except FailedError:  # PostgreSQL is on its way
             return True
 
