@@ -3,6 +3,7 @@
 The edge turns them into a page, problem+json (RFC 9457) or a line on the terminal.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import ClassVar
 
@@ -22,6 +23,10 @@ class TongxingError(Exception):
         super().__init__(str(sentence))
         self.sentence = sentence
         self.field = field
+
+    def members(self) -> Mapping[str, object]:
+        """What a program reads of it beside the sentence: members that its problem+json has more; sentences may be in it."""
+        return {}
 
 
 class Invalid(TongxingError):

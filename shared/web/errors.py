@@ -1,6 +1,8 @@
 """Errors at the web edge: problem+json (RFC 9457) for machines, a page with a sentence for people. Never a trace."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import ClassVar
 
 import structlog
@@ -56,7 +58,10 @@ def wants_json() -> bool:
 
 def _known(error: TongxingError) -> Response:
     response = _answer(
-        error.status, error.sentence, errors={error.field: [error.sentence]} if error.field else {}
+        error.status,
+        error.sentence,
+        errors={error.field: [error.sentence]} if error.field else {},
+        members=error.members(),
     )
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -83,7 +88,13 @@ def _bug(error: Exception) -> Response:
     return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, _BUG, errors={})
 
 
-def _answer(status: HTTPStatus, sentence: Sentence, *, errors: dict[str, object]) -> Response:
+def _answer(
+    status: HTTPStatus,
+    sentence: Sentence,
+    *,
+    errors: dict[str, object],
+    members: Mapping[str, object] = MappingProxyType({}),
+) -> Response:
     ids = current_ids()
     trace = ids[0] if ids else ""
     if wants_json():
@@ -97,6 +108,7 @@ def _answer(status: HTTPStatus, sentence: Sentence, *, errors: dict[str, object]
         }
         if errors:
             body["errors"] = {field: _in_language(found) for field, found in errors.items()}
+        body |= {name: _in_language(found) for name, found in members.items() if name not in body}
         response = jsonify(body)
         response.mimetype = "application/problem+json"
     else:

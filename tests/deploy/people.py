@@ -63,7 +63,7 @@ def release(planner: Person, title: str, school_id: str) -> str:
             "kind": "joint_research",
             "starts_at": begins.isoformat(),
             "ends_at": (begins + timedelta(hours=2)).isoformat(),
-            "place": "格尔木市第一中学 录播教室",
+            "place": f"格尔木市第一中学 录播教室（{title}）",  # each its own: two cannot have one at once
             "invited_schools": [school_id],
             "host_region": "632800",
         },

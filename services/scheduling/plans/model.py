@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Literal, get_args
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from shared.contracts.scheduling import Change
 from shared.errors import Invalid
@@ -35,6 +36,9 @@ ROLES: Mapping[Role, Sentence] = {
     "host": Sentence(zh="主持", en="Chaired by"),
     "speaker": Sentence(zh="主讲", en="Speakers"),
 }
+
+#: The clock that people here plan by.
+ZONE = ZoneInfo("Asia/Shanghai")
 
 #: Hosted above all regions: a session of who looks after everything.
 EVERYWHERE = "000000"

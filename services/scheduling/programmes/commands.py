@@ -5,10 +5,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.scheduling.claims.commands import take
 from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.plans.model import LONGEST
 from services.scheduling.programmes.model import MOST_TRAINEES, Entrant, Outline, Programme, Trainee
-from services.scheduling.programmes.queries import no_such_programme
+from services.scheduling.programmes.queries import no_such_programme, schools_of_roster
+from services.scheduling.sessions.model import Session
 from shared.db import Transaction
 from shared.errors import Invalid, NotFound, Refusal
 from shared.ids import uuid7
@@ -49,11 +51,13 @@ def add_trainees(
     entrants: Sequence[Entrant],
     scopes: Collection[str],
     seen: int | None = None,
+    override: str | None = None,
 ) -> list[Trainee]:
     """Put people on the roster, behind those who are there; who is on it already is left as they are.
 
     Answers those who were added. Raises NotFound, Invalid (a name that is missing or too long, a person whom the directory
-    does not have, too many), Refusal.
+    does not have, too many), Refusal, Taken where somebody is busy while a released session goes on, unless `override`
+    says why they are to come all the same.
     """
     programme = _theirs(tx, programme_id, scopes, seen)
     _insist_on_people(tx, entrants)
@@ -92,6 +96,8 @@ def add_trainees(
             field="trainees",
         )
     tx.db.add_all(added)
+    if any(trainee.person_id for trainee in added):
+        _take_anew(tx, programme, scopes=scopes, override=override)
     _changed(tx, programme, what="scheduling.programme.enrolled")
     return added
 
@@ -104,8 +110,9 @@ def choose_person(
     person_id: UUID,
     scopes: Collection[str],
     seen: int | None = None,
+    override: str | None = None,
 ) -> Trainee:
-    """Say who in the directory somebody written on the roster is. Raises NotFound, Invalid, Refusal."""
+    """Say who in the directory somebody written on the roster is. Raises NotFound, Invalid, Refusal, Taken."""
     programme = _theirs(tx, programme_id, scopes, seen)
     trainee = _on_roster(tx, programme, trainee_id)
     _insist_on_people(tx, [Entrant(name=trainee.name, person_id=person_id)])
@@ -115,6 +122,7 @@ def choose_person(
     if tx.db.scalar(twice):
         raise Refusal(Sentence(zh="这个人已经在名单上。", en="This person is on the roster already."))
     trainee.person_id = person_id
+    _take_anew(tx, programme, scopes=scopes, override=override)
     _changed(tx, programme, what="scheduling.programme.person_chosen")
     return trainee
 
@@ -130,7 +138,38 @@ def remove_trainee(
     """Take somebody off the roster. Raises NotFound, Refusal."""
     programme = _theirs(tx, programme_id, scopes, seen)
     tx.db.delete(_on_roster(tx, programme, trainee_id))
+    _take_anew(tx, programme, scopes=scopes)
     _changed(tx, programme, what="scheduling.programme.withdrawn")
+
+
+def release_programme(
+    tx: Transaction,
+    *,
+    programme_id: UUID,
+    scopes: Collection[str],
+    seen: int | None = None,
+    override: str | None = None,
+) -> list[Session]:
+    """Release all drafts of a programme at once and tell the schools; answers them. Nothing is released if one cannot be.
+
+    Raises NotFound, Refusal (nothing to release, or what a session lacks), Taken, unless `override` says why it is to be.
+    """
+    programme = _theirs(tx, programme_id, scopes, seen)
+    of_it = sa.select(Session).where(Session.programme_id == programme.id, Session.state == "draft")
+    drafts = tx.db.scalars(of_it.order_by(Session.starts_at, Session.id).with_for_update()).all()
+    if not drafts:
+        raise Refusal(Sentence(zh="没有待发布的活动。", en="Nothing of it is a draft."))
+    also = schools_of_roster(tx.db, programme.id)
+    for session in drafts:
+        if reason := session.why_not("release", also=also):
+            raise Refusal(
+                Sentence(zh=f"《{session.title}》：{reason.zh}", en=f"“{session.title}”: {reason.en}")
+            )
+        tx.emit(session.release(at=tx.now, also=also))
+    take(tx, drafts, scopes=scopes, override=override)
+    programme.settle(drafts=0, at=tx.now)
+    tx.emit(programme.task())
+    return list(drafts)
 
 
 def _theirs(tx: Transaction, programme_id: UUID, scopes: Collection[str], seen: int | None) -> Programme:
@@ -153,6 +192,14 @@ def _on_roster(tx: Transaction, programme: Programme, trainee_id: UUID) -> Train
     if trainee is None or trainee.programme_id != programme.id:
         raise NotFound(Sentence(zh="名单上没有这个人。", en="Nobody like that is on the roster."))
     return trainee
+
+
+def _take_anew(
+    tx: Transaction, programme: Programme, *, scopes: Collection[str], override: str | None = None
+) -> None:
+    """Let the sessions of the programme take the people who are on its roster now."""
+    sessions = tx.db.scalars(sa.select(Session).where(Session.programme_id == programme.id)).all()
+    take(tx, sessions, scopes=scopes, override=override)
 
 
 def _changed(tx: Transaction, programme: Programme, *, what: str) -> None:

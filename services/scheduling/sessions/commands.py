@@ -1,10 +1,12 @@
 """What may be done with sessions. `scopes` are those of who asks: what lies outside is not there for them."""
 
+import dataclasses
 from collections.abc import Collection
 from uuid import UUID
 
 import msgspec
 
+from services.scheduling.claims.commands import free, take
 from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.hosting.queries import known_schools
 from services.scheduling.plans.model import Plan
@@ -48,17 +50,29 @@ def draft_session(
         ordinal=ordinal,
     )
     tx.db.add(session)
+    take(tx, [session], scopes=scopes)
     _say_what_waits(tx, session, programme)
     return session
 
 
 def revise_session(
-    tx: Transaction, *, session_id: UUID, plan: Plan, scopes: Collection[str], seen: int | None = None
+    tx: Transaction,
+    *,
+    session_id: UUID,
+    plan: Plan,
+    scopes: Collection[str],
+    seen: int | None = None,
+    override: str | None = None,
 ) -> Session:
-    """Plan a session differently, and tell the schools if they know of it. Raises NotFound, Invalid, Refusal."""
+    """Plan a session differently, and tell the schools if they know of it.
+
+    Raises NotFound, Invalid, Refusal, Taken where it is no draft and others have what it would need.
+    """
     session = _theirs(tx, session_id, scopes, seen)
+    _programme(tx, session.programme_id, scopes)
     _insist_on_known_schools(tx, plan)
     revised = session.revise(plan)
+    take(tx, [session], scopes=scopes, override=override)
     if revised:
         tx.emit(revised)
     _say_what_waits(tx, session)
@@ -66,12 +80,21 @@ def revise_session(
 
 
 def release_session(
-    tx: Transaction, *, session_id: UUID, scopes: Collection[str], seen: int | None = None
+    tx: Transaction,
+    *,
+    session_id: UUID,
+    scopes: Collection[str],
+    seen: int | None = None,
+    override: str | None = None,
 ) -> Session:
-    """Release a draft and tell the schools. Raises NotFound, Refusal."""
+    """Release a draft and tell the schools. override: why it is to be, whoever else has what it needs.
+
+    Raises NotFound, Refusal, Taken.
+    """
     session = _theirs(tx, session_id, scopes, seen)
     programme = _programme(tx, session.programme_id, scopes)
     tx.emit(session.release(at=tx.now, also=schools_of_roster(tx.db, session.programme_id)))
+    take(tx, [session], scopes=scopes, override=override)
     _say_what_waits(tx, session, programme)
     return session
 
@@ -82,6 +105,7 @@ def postpone_session(
     """Put off a released session and tell the schools why. Raises NotFound, Invalid, Refusal."""
     session = _theirs(tx, session_id, scopes, seen)
     tx.emit(session.postpone(reason=reason, at=tx.now))
+    free(tx, session.id)
     return session
 
 
@@ -91,7 +115,33 @@ def cancel_session(
     """Cancel a released session and tell the schools why. Raises NotFound, Invalid, Refusal."""
     session = _theirs(tx, session_id, scopes, seen)
     tx.emit(session.cancel(reason=reason, at=tx.now))
+    free(tx, session.id)
     return session
+
+
+def swap_sessions(
+    tx: Transaction, *, one_id: UUID, other_id: UUID, scopes: Collection[str], override: str | None = None
+) -> tuple[Session, Session]:
+    """Let two sessions have each other's times and places; who knows of them is told.
+
+    Raises NotFound, Invalid where they are one and the same, Refusal, Taken where a third one is in the way.
+    """
+    if one_id == other_id:
+        raise Invalid(Sentence(zh="请选择另一项活动。", en="Choose another session."), field="other")
+    # Locked in the order of their ids: two that swap the same two at once must not wait for each other.
+    locked = {id_: _theirs(tx, id_, scopes, None) for id_ in sorted((one_id, other_id))}
+    one, other = locked[one_id], locked[other_id]
+    plans = (
+        dataclasses.replace(one.plan, occurrences=other.occurrences),
+        dataclasses.replace(other.plan, occurrences=one.occurrences),
+    )
+    for session, plan in zip((one, other), plans, strict=True):
+        revised = session.revise(plan)
+        if revised:
+            tx.emit(revised)
+        _say_what_waits(tx, session)
+    take(tx, [one, other], scopes=scopes, override=override)
+    return one, other
 
 
 def hold_session(
@@ -159,7 +209,6 @@ def _say_what_waits(tx: Transaction, session: Session, programme: Programme | No
     if session.programme_id is None:
         tx.emit(session.task())
     elif programme is not None:
-        tx.db.flush()  # the count below is to see the session as it is now
         programme.settle(drafts=drafts_in(tx.db, programme.id), at=tx.now)
         tx.emit(programme.task())
 

@@ -1,5 +1,6 @@
 """Programmes: sessions in order, a roster of people who are known and of people who are only written, and who is told."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -57,7 +58,12 @@ def with_session(world: World, programme_id: UUID, *, ordinal: int, title: str =
         lambda tx: draft_session(
             tx,
             id_=id_,
-            plan=plan(title=title, invited_schools=()),
+            plan=plan(
+                title=title,
+                starts_at=START + timedelta(days=ordinal - 1),
+                ends_at=END + timedelta(days=ordinal - 1),
+                invited_schools=(),
+            ),
             host_region="",
             scopes=OURS,
             programme_id=programme_id,

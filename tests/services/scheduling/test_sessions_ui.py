@@ -67,8 +67,8 @@ def test_who_may_come_in(world: World, method: str, path: str, answer: int) -> N
     assert knock("teacher@region:632800") == 403
     reads = method == "GET" and not path.endswith(("/new", "/revision"))
     assert knock("auditor@all") == (200 if reads else 403)
-    for grant in (COORDINATOR, ADMINISTRATOR):
-        fresh = path.format(id=world.drafted().id)
+    for grant, place in ((COORDINATOR, "一号报告厅"), (ADMINISTRATOR, "二号报告厅")):
+        fresh = path.format(id=world.drafted(plan(place=place)).id)
         assert world.client(grant).open(fresh, method=method).status_code == answer
 
 

@@ -1,0 +1,182 @@
+"""Taking what a session needs, and giving it back. Called by the commands of sessions and programmes."""
+
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import cast
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.scheduling.claims.model import (
+    BLOCKING,
+    Claim,
+    Conflict,
+    Held,
+    Status,
+    Taken,
+    Wanted,
+    stated,
+    wanted_by,
+)
+from services.scheduling.claims.policies import clashes
+from services.scheduling.claims.queries import conflict_of, held_against, offers_for, people_of
+from services.scheduling.lifecycle.model import TAKING
+from services.scheduling.sessions.model import Session
+from shared.db import Transaction
+
+#: Space of our advisory locks, and how many there are at most in one transaction: PostgreSQL keeps them in shared memory.
+_LOCKS, _BUCKETS = 0x434C4D, 1024
+
+_LOCK = sa.text(
+    "SELECT pg_advisory_xact_lock(:space, bucket) FROM unnest(CAST(:buckets AS integer[])) AS bucket"
+)
+
+#: Conflicts that one answer names.
+_NAMED = 20
+
+
+def take(
+    tx: Transaction,
+    sessions: Sequence[Session],
+    *,
+    scopes: Collection[str],
+    override: str | None = None,
+    status: Status = "confirmed",
+) -> None:
+    """Let each session hold what it needs from now on, in place of what it held before.
+
+    A draft's wish is noted and keeps nobody out; a session that does not take place holds nothing. All of them are
+    taken, or none: raises Taken where others have some of it, unless `override` says why it is to be all the same.
+    """
+    if override is not None:
+        stated(override)
+    wanted = {session.id: _needs(tx, session) for session in sessions}
+    _lock(tx, [wish.what for each in wanted.values() for wish in each])
+    before = _overrides(tx, list(wanted))
+    _delete(tx, list(wanted))
+    conflicts: list[Conflict] = []
+    rows: list[dict[str, object]] = []
+    contested: dict[UUID, set[int]] = {}
+    for session in sessions:
+        firm = session.state in TAKING
+        wishes = wanted[session.id]
+        others = held_against(tx.db, wishes, besides=[session.id]) if firm else []
+        among = [_as_held(row, sessions) for row in rows if row["blocking"]] if firm else []
+        beside: dict[Wanted, Held] = {}
+        for wish, held in clashes(wishes, [*others, *among]):
+            if (session.id, wish.what, wish.starts_at, held.session_id) not in before and override is None:
+                conflicts.append(conflict_of(wish, held, scopes))
+                contested.setdefault(session.id, set()).add(wish.occurrence)
+            beside.setdefault(wish, held)
+        firmly: Status = status if firm else "draft"
+        rows += [_row(tx, session, wish, firmly, beside.get(wish), override, before) for wish in wishes]
+    if conflicts:
+        offers = [
+            offer
+            for id_, numbers in contested.items()
+            for offer in offers_for(tx.db, wanted[id_], numbers, besides=[id_], now=tx.now)
+        ]
+        raise Taken(tuple(conflicts[:_NAMED]), tuple(offers if len(sessions) == 1 else ()))
+    if rows:
+        tx.db.execute(
+            sa.insert(Claim), sorted(rows, key=lambda row: (str(row["what"]), str(row["starts_at"])))
+        )
+
+
+def free(tx: Transaction, session_id: UUID) -> None:
+    """Give back what a session holds; who had to share some of it with this session now has it to themselves."""
+    shared = sa.select(Claim).where(Claim.over_session == session_id, Claim.status == "overridden")
+    heirs = tx.db.scalars(shared.order_by(Claim.what, Claim.starts_at)).all()
+    _lock(tx, [claim.what for claim in heirs])
+    _delete(tx, [session_id])
+    for claim in heirs:
+        wish = Wanted(what=claim.what, label="", starts_at=claim.starts_at, ends_at=claim.ends_at)
+        if clashes([wish], held_against(tx.db, [wish], besides=[claim.session_id])):
+            continue
+        claim.status, claim.blocking = "confirmed", True
+        tx.db.flush()  # the next heir is to see it
+
+
+def _as_held(row: Mapping[str, object], sessions: Sequence[Session]) -> Held:
+    """What an earlier one of the sessions that are taken together will hold."""
+    session = next(each for each in sessions if each.id == row["session_id"])
+    return Held(
+        what=cast("str", row["what"]),
+        starts_at=cast("datetime", row["starts_at"]),
+        ends_at=cast("datetime", row["ends_at"]),
+        blocking=True,
+        session_id=session.id,
+        title=session.title,
+        host_region=session.host_region,
+    )
+
+
+def _needs(tx: Transaction, session: Session) -> list[Wanted]:
+    if session.state not in {*TAKING, "draft"}:
+        return []
+    return wanted_by(session, people_of(tx.db, session.programme_id))
+
+
+def _lock(tx: Transaction, things: Collection[str]) -> None:
+    """Let nobody else take any of these until the commit, so that what is read next stays true.
+
+    In sorted order, for two that want the same two things must not wait for each other. SQLite has one writer anyway.
+    """
+    if not things or tx.db.get_bind().dialect.name != "postgresql":
+        return
+    buckets = sorted({zlib.crc32(what.encode()) % _BUCKETS for what in things})
+    tx.db.execute(_LOCK, {"space": _LOCKS, "buckets": buckets})
+
+
+def _delete(tx: Transaction, session_ids: Collection[UUID]) -> None:
+    tx.db.execute(sa.delete(Claim).where(Claim.session_id.in_(list(session_ids))))
+
+
+_Overrides = Mapping[tuple[UUID, str, object, UUID | None], tuple[str | None, object, str | None]]
+
+
+def _overrides(tx: Transaction, session_ids: Collection[UUID]) -> _Overrides:
+    """What was let stand before, beside whom, by whom: it need not be said again as long as neither moves."""
+    rows = tx.db.execute(
+        sa.select(Claim).where(Claim.session_id.in_(list(session_ids)), Claim.status == "overridden")
+    ).scalars()
+    return {
+        (claim.session_id, claim.what, claim.starts_at, claim.over_session): (
+            claim.overridden_by,
+            claim.overridden_at,
+            claim.reason,
+        )
+        for claim in rows
+    }
+
+
+def _row(
+    tx: Transaction,
+    session: Session,
+    wish: Wanted,
+    status: Status,
+    beside: Held | None,
+    override: str | None,
+    before: _Overrides,
+) -> dict[str, object]:
+    who: object = None
+    when: object = None
+    why: object = None
+    if beside is not None:
+        status = "overridden"
+        known = before.get((session.id, wish.what, wish.starts_at, beside.session_id))
+        who, when, why = known or (tx.actor, tx.now, override)
+    return {
+        "what": wish.what,
+        "starts_at": wish.starts_at,
+        "ends_at": wish.ends_at,
+        "status": status,
+        "blocking": status in BLOCKING,
+        "session_id": session.id,
+        "occurrence": wish.occurrence,
+        "overridden_by": who,
+        "overridden_at": when,
+        "reason": why,
+        "over_session": beside and beside.session_id,
+    }

@@ -1,0 +1,182 @@
+"""Reads about claims, each in a fixed number of queries."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from services.scheduling.claims.model import Claim, Conflict, Held, Offer, Wanted, wanted_by
+from services.scheduling.claims.policies import DAYS_AROUND, clashes, free_times
+from services.scheduling.hosting.model import may_host
+from services.scheduling.plans.model import LASTS_AT_MOST, ZONE
+from services.scheduling.programmes.model import Trainee
+from services.scheduling.sessions.model import Session
+
+#: Things asked for in one statement: SQLite takes 32,766 values in one, and the plan stays an index scan.
+_AT_ONCE = 5_000
+
+
+def people_of(db: orm.Session, programme_id: UUID | None) -> Mapping[UUID, str]:
+    """Who on a programme's roster the directory has, with their names: they are busy while its sessions go on. One query."""
+    if programme_id is None:
+        return {}
+    rows = db.execute(
+        sa.select(Trainee.person_id, Trainee.name)
+        .where(Trainee.programme_id == programme_id, Trainee.person_id.is_not(None))
+        .order_by(Trainee.ordinal)
+    )
+    return {person_id: name for person_id, name in rows if person_id is not None}
+
+
+def held_against(
+    db: orm.Session,
+    wanted: Sequence[Wanted],
+    *,
+    besides: Collection[UUID],
+    around: timedelta = timedelta(0),
+    wishes: bool = False,
+) -> list[Held]:
+    """What sessions other than `besides` hold of the things wanted, from the first to the last of those times.
+
+    around: looks so much further in both directions. wishes: drafts' wishes, too. One query per 5,000 things.
+    """
+    if not wanted:
+        return []
+    start = min(wish.starts_at for wish in wanted) - around
+    end = max(wish.ends_at for wish in wanted) + around
+    things = sorted({wish.what for wish in wanted})
+    found: list[Held] = []
+    for first in range(0, len(things), _AT_ONCE):
+        rows = db.execute(
+            sa.select(
+                Claim.what,
+                Claim.starts_at,
+                Claim.ends_at,
+                Claim.blocking,
+                Claim.session_id,
+                Session.title,
+                Session.host_region,
+            )
+            .join(Session, Session.id == Claim.session_id)
+            .where(
+                Claim.what.in_(things[first : first + _AT_ONCE]),
+                Claim.starts_at < end,
+                Claim.starts_at > start - LASTS_AT_MOST,
+                Claim.ends_at > start,
+                sa.true() if wishes else Claim.blocking,
+                Claim.session_id.not_in(list(besides)),
+            )
+        )
+        found += [
+            Held(
+                what=row.what,
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                blocking=row.blocking,
+                session_id=row.session_id,
+                title=row.title,
+                host_region=row.host_region,
+            )
+            for row in rows
+        ]
+    return found
+
+
+def offers_for(
+    db: orm.Session,
+    wanted: Sequence[Wanted],
+    occurrences: Iterable[int],
+    *,
+    besides: Collection[UUID],
+    now: datetime,
+) -> tuple[Offer, ...]:
+    """For each of these occurrences the nearest times at which all that it needs is free. One query each."""
+    found: list[Offer] = []
+    for number in sorted(set(occurrences)):
+        needs = [wish for wish in wanted if wish.occurrence == number]
+        rest = [(wish.starts_at, wish.ends_at) for wish in wanted if wish.occurrence != number]
+        held = held_against(db, needs, besides=besides, around=timedelta(days=DAYS_AROUND + 1))
+        times = free_times(
+            [*((each.starts_at, each.ends_at) for each in held), *rest],
+            wished=(needs[0].starts_at, needs[0].ends_at),
+            now=now,
+            zone=ZONE,
+        )
+        found += [Offer(occurrence=number, starts_at=start, ends_at=end) for start, end in times]
+    return tuple(found)
+
+
+def conflict_of(wish: Wanted, held: Held, scopes: Iterable[str]) -> Conflict:
+    """The pair in words for somebody who sees what lies in `scopes`: that another region has it is told, not what for."""
+    theirs = may_host(scopes, held.host_region)
+    return Conflict(
+        kind=wish.what.partition(":")[0],
+        label=wish.label,
+        occurrence=wish.occurrence,
+        starts_at=held.starts_at,
+        ends_at=held.ends_at,
+        session_id=held.session_id if theirs else None,
+        title=held.title if theirs else None,
+        firm=held.blocking,
+    )
+
+
+def conflicts_of(
+    db: orm.Session, session_ids: Collection[UUID], scopes: Collection[str]
+) -> dict[UUID, list[Conflict]]:
+    """What these sessions would take from others, or share with them by somebody's word; by session.
+
+    Of what is released only what was accepted is left to be told. Four queries, however many sessions.
+    """
+    sessions = db.scalars(sa.select(Session).where(Session.id.in_(list(session_ids)))).all()
+    wished = [session for session in sessions if session.state in {"draft", "postponed"}]
+    rosters = {id_: people_of(db, id_) for id_ in {session.programme_id for session in wished}}
+    wanted = {session.id: wanted_by(session, rosters[session.programme_id]) for session in wished}
+    held = held_against(db, [wish for each in wanted.values() for wish in each], besides=(), wishes=True)
+    found: dict[UUID, list[Conflict]] = {id_: [] for id_ in session_ids}
+    for id_, wishes in wanted.items():
+        pairs = clashes(wishes, (each for each in held if each.session_id != id_))
+        found[id_] += [conflict_of(wish, other, scopes) for wish, other in pairs]
+    for id_, conflict in _accepted(db, session_ids, scopes):
+        found[id_].append(conflict)
+    return found
+
+
+def _accepted(
+    db: orm.Session, session_ids: Collection[UUID], scopes: Collection[str]
+) -> Iterable[tuple[UUID, Conflict]]:
+    other = orm.aliased(Session)
+    rows = db.execute(
+        sa.select(Claim, Session, other)
+        .join(Session, Session.id == Claim.session_id)
+        .join(other, other.id == Claim.over_session)
+        .where(Claim.session_id.in_(list(session_ids)), Claim.status == "overridden")
+        .order_by(Claim.starts_at, Claim.what)
+    )
+    for claim, session, over in rows:
+        theirs = may_host(scopes, over.host_region)
+        yield (
+            session.id,
+            Conflict(
+                kind=claim.what.partition(":")[0],
+                label=_label(db, claim, session),
+                occurrence=claim.occurrence,
+                starts_at=claim.starts_at,
+                ends_at=claim.ends_at,
+                session_id=over.id if theirs else None,
+                title=over.title if theirs else None,
+                firm=False,
+                accepted_by=claim.overridden_by or "",
+                reason=claim.reason or "",
+            ),
+        )
+
+
+def _label(db: orm.Session, claim: Claim, session: Session) -> str:
+    """What people call a thing that was claimed; overrides are few, so that a query each is none too many."""
+    for wish in wanted_by(session, people_of(db, session.programme_id)):
+        if wish.what == claim.what:
+            return wish.label
+    return claim.what.rpartition(":")[2]
