@@ -36,6 +36,7 @@ class Loop:
     step: does one piece of work; true where there may be more to do right now. It is called by one thread only,
     and so is `close`, after the last step. drain: called by whoever stops the loop, so that a long step can end
     early; must return at once. trouble: what the step itself knows to be wrong without failing. idle: seconds to wait where there was nothing to do, the first time and at most.
+    rest: seconds between two steps that found something, so that what comes meanwhile shares the next one's cost.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Loop:
         *,
         service: str,
         idle: tuple[float, float],
+        rest: float = 0.0,
         bell: Bell | None = None,
         trouble: Callable[[], Sentence | None] = _nothing,
         drain: Callable[[], object] = _nothing,
@@ -61,6 +63,7 @@ class Loop:
         self._close = close
         self._shortest, self._longest = idle
         self._idle = self._shortest
+        self._rest = rest
         self._bell = bell or Bell()
         self._monotonic = monotonic
         self._stop = threading.Event()
@@ -107,7 +110,7 @@ class Loop:
             self._failures = 0
         if more:
             self._idle = self._shortest
-            return 0.0, True
+            return self._rest, False
         wait, self._idle = self._idle, min(self._idle * 2, self._longest)
         return wait, True
 

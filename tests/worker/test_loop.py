@@ -38,11 +38,16 @@ def test_it_rests_longer_and_longer_and_not_at_all_where_there_is_more() -> None
     assert loop.beats == 9
 
 
+def test_after_work_it_rests_for_what_comes_meanwhile_and_no_bell_shortens_that() -> None:
+    loop = Loop("relay", answers(0, 3, 3, 0), service="exchange", idle=(0.005, 0.150), rest=0.004)
+    assert [loop.turn() for _ in range(4)] == [(0.005, True), (0.004, False), (0.004, False), (0.005, True)]
+
+
 def test_a_step_that_fails_is_tried_again_after_a_pause_that_no_bell_shortens() -> None:
     loop = looping(answers(*[ValueError("odd")] * 8, 1))
     turns = [loop.turn() for _ in range(8)]
     assert turns == [(pause, False) for pause in (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0)]
-    assert loop.turn() == (0.0, True)
+    assert loop.turn() == (0.0, False)
     assert loop.failing() is None
 
 
