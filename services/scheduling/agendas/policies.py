@@ -1,26 +1,19 @@
 """What an office's workbook means: its agenda and its list of trainees, with every problem in it in words."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, time
+from datetime import date
 from pathlib import PurePath
 
 from services.scheduling.almanac.model import Days, Year, year_in
 from services.scheduling.captions.model import Captions
-from services.scheduling.notation.model import Day, Part, Times, read_day, read_part, read_when
+from services.scheduling.clock.model import Part, Times, When, between, read_part, read_when, usual_times
+from services.scheduling.notation.model import Day, names_day, read_day
 from services.scheduling.rows.model import Row, Sheets
 from services.scheduling.vocabulary.model import kind_of, people_of
 from services.scheduling.workbooks.model import Agenda, Book, Corrections, Entry, RosterSheet, Trainee
 from shared.sheets.parsers import BadCell
 
-#: When parts of a day are, where the sheet itself gives no times for them.
-_USUAL: Mapping[Part, Times] = {
-    "morning": (time(8, 30), time(12)),
-    "afternoon": (time(14, 30), time(17, 30)),
-    "evening": (time(19), time(21)),
-}
-_NOON, _DUSK = time(12, 59), time(18)
 _LONGEST = 200
 _YEARS = range(2015, 2046)
 
@@ -85,7 +78,7 @@ class _Entries:
     def read(self) -> Iterator[Entry]:
         """The entries, with times for those that name a part of the day only."""
         drafts = [entry for row in self._sheets.rows("agenda") if (entry := self._entry(row))]
-        usual = _usual(drafts)
+        usual = usual_times([times for entry in drafts for times in entry.times])
         for entry in drafts:
             if entry.part and not entry.times:
                 yield replace(entry, times=(usual[entry.part],))
@@ -96,19 +89,18 @@ class _Entries:
         if (note := row.note) is not None:
             day = read_day(note)
             if day is None or len(day.rest) > 8:  # noqa: PLR2004  a remark may begin with a day
-                self._captions.note(note)
+                self._captions.note("" if row.titles_a_list else note)
             else:
                 self._place(row, note, "")
             return None
-        if not row.text("title") and row.text("time") and not row.text("date") and read_day(row.text("time")):
+        if not row.text("title") and not row.text("date") and names_day(row.text("time")):
             self._day(row)  # a row of its own for the day, in the column of times
             if not row.text("form") and not row.text("speakers"):
                 return None
-        rest = self._day(row)
+        times, part = self._times(row, *self._day(row))
         texts = {name: row.text(name) for name in ("title", "form", "place", "link", "remark")}
         if not any((*texts.values(), row.text("speakers"), row.text("time"))):
             return None
-        times, part = self._times(row, rest)
         kind, known = kind_of(texts["form"], texts["title"])
         if not known:
             row.tell("form", f"不认识形式“{texts['form'][:30]}”，先按“培训”导入。", f"The form “{texts['form'][:30]}” is not known; it is taken as training.")  # fmt: skip
@@ -136,20 +128,20 @@ class _Entries:
             **texts,
         )
 
-    def _day(self, row: Row) -> str:
-        """Go on to the day of a row, and answer what else its cell says."""
+    def _day(self, row: Row) -> tuple[str, str]:
+        """Go on to the day of a row. Answers what else the cell of the day says, and what that of the time does."""
+        time_ = row.text("time")
         if row.text("date"):
             text = " ".join(part for part in (row.text("date"), row.text("weekday")) if part)
-            return self._place(row, text, "date")
-        time_ = row.text("time")
-        if any(sign in time_ for sign in "月日号/") and read_day(time_):
-            return self._place(row, time_, "time")
+            return self._place(row, text, "date"), time_
+        if names_day(time_):
+            return "", self._place(row, time_, "time")
         if self._span is None and row.sheet not in self._undated:
             self._undated.add(row.sheet)
             row.tell(
                 "date", "没有写日期，上面各行也没有。", "It names no day, nor does any row above.", "error"
             )
-        return time_
+        return "", time_
 
     def _place(self, row: Row, text: str, field: str) -> str:
         """Take the day of a text, which is told once for all rows of a merged cell, and answer the rest of the text."""
@@ -171,31 +163,34 @@ class _Entries:
         self._known[known] = self._span
         return day.rest if day else ""
 
-    def _times(self, row: Row, rest: str) -> tuple[tuple[Times, ...], Part | None]:
-        """When a row takes place. rest: what stood beside its day."""
-        said = read_part(row.text("part")) if row.text("part") else None
-        self._part = said or self._part
-        field, text = ("time", row.text("time")) if row.text("time") else ("part", row.text("part"))
+    def _times(self, row: Row, beside: str, time_: str) -> tuple[tuple[Times, ...], Part | None]:
+        """When a row takes place. beside: what stands beside its day; time_: what its time says."""
+        self._part = read_part(row.text("part")) or self._part
+        said = (("time", time_), ("part", row.text("part")), ("date", beside))
+        field = "start"
         try:
             if row.text("start"):
-                field = "start"
-                return (_between(row.text("start"), row.text("end"), self._part),), self._part
-            for field_, words in ((field, text), ("date", rest)):
-                field = field_
+                return (between(row.text("start"), row.text("end"), self._part),), self._part
+            for field, words in said:
                 if words and (when := read_when(words, self._part)):
-                    if when.assumed:
-                        start, end = when.times[0]
-                        row.tell(field, f"按 {start:%H:%M}—{end:%H:%M} 读取，请核对。", f"Taken as {start:%H:%M}-{end:%H:%M}; please check.")  # fmt: skip
+                    self._check(row, field, when)
                     return when.times, when.part
         except BadCell as error:
             row.tell(field, error.sentence.zh, error.sentence.en, "error")
             return (), None
-        if text:
-            row.tell("time" if row.text("time") else "part", f"“{text[:30]}”看不出时间，请写成 8:30—12:00 或“上午”的样子。", f"“{text[:30]}” is no time. Write it like 8:30-12:00, or 上午.", "error")  # fmt: skip
-            return (), None
+        for field, words in said[:2]:
+            if words:
+                row.tell(field, f"“{words[:30]}”看不出时间，请写成 8:30—12:00 或“上午”的样子。", f"“{words[:30]}” is no time. Write it like 8:30-12:00, or 上午.", "error")  # fmt: skip
+                return (), None
         if self._part is None:
             row.tell("time", "没有写时间。", "It says no time.", "error")
         return (), self._part
+
+    @staticmethod
+    def _check(row: Row, field: str, when: When) -> None:
+        if when.assumed:
+            start, end = when.times[0]
+            row.tell(field, f"按 {start:%H:%M}—{end:%H:%M} 读取，请核对。", f"Taken as {start:%H:%M}-{end:%H:%M}; please check.")  # fmt: skip
 
 
 def _insisted(day: Day | None, text: str) -> Day:
@@ -205,34 +200,6 @@ def _insisted(day: Day | None, text: str) -> Day:
             f"“{text[:30]}” is no day. Write it like 6月9日.",
         )
     return day
-
-
-def _between(start: str, end: str, part: Part | None) -> Times:
-    """The times of two columns. Raises BadCell."""
-    when = read_when(f"{start}-{end}", part) if end else None
-    if when is None or not when.times:
-        raise BadCell(
-            f"“{start[:20]}”到“{end[:20]}”看不出起止时间。", f"“{start[:20]}” to “{end[:20]}” are no times."
-        )
-    return when.times[0]
-
-
-def _usual(entries: list[Entry]) -> Mapping[Part, Times]:
-    """When the parts of a day are in this agenda: the times that it writes most often, else those of most offices."""
-    written = [times for entry in entries for times in entry.times]
-    found: dict[Part, Times] = {}
-    for part, (start, end) in _USUAL.items():
-        mine = [times for times in written if _part_of(times) == part]
-        starts, ends = (Counter(times[side] for times in mine).most_common(1) for side in (0, 1))
-        found[part] = (starts[0][0], ends[0][0]) if starts and starts[0][0] < ends[0][0] else (start, end)
-    return {**found, "day": (found["morning"][0], found["afternoon"][1])}
-
-
-def _part_of(times: Times) -> Part:
-    start, end = times
-    if start >= _DUSK:
-        return "evening"
-    return "morning" if end <= _NOON else "afternoon" if start >= time(12) else "day"
 
 
 def _trainees(sheets: Sheets) -> Iterator[Trainee]:

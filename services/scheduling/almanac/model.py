@@ -105,8 +105,9 @@ class Days:
             on(day, year=2024, month=month)  # a leap year: what is no day in it is none in any
             self.unplaced += 1
             return None
-        if self.last and self.last.month - month > _TURN and year <= self.last.year:
-            year = self.last.year + 1  # from December to January
+        if self.last and year <= self.last.year:
+            # From December to January, and on from there.
+            year = max(year, self.last.year + 1 if self.last.month - month > _TURN else self.last.year)
         return on(day, year=year, month=month)
 
 

@@ -1,1 +1,1 @@
-"""Notation: how offices write days, times and people."""
+"""Notation: how offices write days."""

@@ -18,6 +18,7 @@ from shared.text import Sentence
 
 #: Rows of a workbook; an agenda has dozens, a list of trainees hundreds. Rosters of regions go another way.
 MOST = 5_000
+_TITLE = 20  # characters
 
 
 class Sheets:
@@ -115,6 +116,16 @@ class Row:
                     self._read(column.field.name, column.index, held, computed)
 
     @property
+    def titles_a_list(self) -> bool:
+        """Whether its note is no more than the title of the list below it."""
+        return (
+            bool(self.note)
+            and TRAINEES.titled(self.note or "")
+            and len(self.note or "") < _TITLE
+            and not set(self.note or "") & set(":：")
+        )
+
+    @property
     def cells(self) -> tuple[Cell, ...]:
         """Its cells that have a meaning, in their order."""
         return tuple(self._cells)
@@ -198,6 +209,8 @@ def _note(table: Table, cells: list[Held]) -> str | None:
     place = next(i for i, cell in enumerate(cells) if cell == word and i >= table.columns[0].index)
     field = next((c.field for c in table.columns if c.index == place), None)
     is_first = place == table.columns[0].index and table.kind is AGENDA
+    if table.kind is AGENDA and TRAINEES.titled(word) and len(word) < _TITLE:
+        return word  # of the list below
     return word if field is None or (is_first and field.name != "title") or read_day(word) else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import TypeAlias
 
-from services.scheduling.notation.model import Part, Times
+from services.scheduling.clock.model import Part, Times
 from shared.sheets.problems import Problem, UnknownColumn
 from shared.text import Sentence
 

@@ -1,0 +1,1 @@
+"""Clock: how offices write times of a day."""
