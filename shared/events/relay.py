@@ -7,7 +7,6 @@ refused is held back alone; a broker that is away holds back everything and lose
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import sqlalchemy as sa
 import structlog
@@ -17,14 +16,15 @@ from shared.db import Database
 from shared.errors import Unavailable
 from shared.events import leases, ledger
 from shared.events.acquaintance import Acquaintance, Trust
+from shared.events.backlog import Backlog, Row
 from shared.events.broker import Acked, Broker, BrokerUnavailable, Failed
 from shared.events.contract import Topic
 from shared.events.envelope import unpack_headers
-from shared.events.outbox import outbox, unsent
+from shared.events.outbox import outbox
 from shared.events.parking import Backoff
 from shared.events.record import Record
 from shared.events.restore import Restore
-from shared.events.unsent import any_of, hold_back, mark_sent, send_again
+from shared.events.unsent import hold_back, mark_sent, send_again
 from shared.observe import metrics
 from shared.text import Sentence
 
@@ -43,21 +43,6 @@ class Pace:
     batch_bytes: int = 16 * 1024 * 1024
     lease: timedelta = timedelta(seconds=10)
     trust: Trust = Trust()  # noqa: RUF009  frozen
-
-
-class _Row(NamedTuple):
-    seq: int
-    shard: int
-    topic: str
-    key: str
-    value: bytes
-    headers: bytes
-    attempts: int
-
-
-_ANY = "SELECT EXISTS (SELECT 1 FROM unsent)"
-
-_COLUMNS = tuple(outbox.c[name] for name in _Row._fields[:-1])
 
 
 class Relay:
@@ -87,9 +72,7 @@ class Relay:
         self._owner, self._pace, self._backoff, self._reached = owner, pace, backoff, reached
         self._shards: frozenset[int] = frozenset()
         self._leased_until: datetime | None = None
-        #: Whether the last look found nothing. Then the next one begins with a cheaper question: it is asked several
-        #: times a second for as long as nothing happens.
-        self._rests = False
+        self._backlog = Backlog(database, batch=pace.batch, batch_bytes=pace.batch_bytes)
         self._known = Acquaintance(database, broker, topics, restore, pace.trust)
 
     def step(self) -> bool:
@@ -103,7 +86,9 @@ class Relay:
                 self.trouble = _lacking(self._known.lacking) if self._known.lacking else None
             if not self._known.identities:
                 return False
-            rows = self._unsent()
+            rows = self._backlog.read(
+                self._shards, topics=self._known.identities, lacking=bool(self._known.lacking)
+            )
             if not self._known.still(sending=bool(rows)):
                 return True
             return bool(rows) and self._send(rows)
@@ -130,57 +115,7 @@ class Relay:
         self._shards = self._database.within(lambda db: leases.lease(db, self._owner, now=now, until=until))
         self._leased_until = until
 
-    def _unsent(self) -> Sequence[_Row]:
-        """The oldest rows of its shards that may be sent now, in the order to send them."""
-        with self._database.reading() as db:
-            if self._rests and not db.connection().exec_driver_sql(_ANY).scalar():
-                return []
-            waiting = db.execute(self._waiting()).all()
-            self._rests = not waiting
-            # A refused event is its key's oldest: where none is among these, nothing behind one is either.
-            if waiting and (self._known.lacking or any(row.retry_at for row in waiting)):
-                waiting = db.execute(self._waiting(held=self._held(db))).all()
-            attempts: dict[int, int] = {}
-            size = 0
-            for row in waiting:
-                size += row.size
-                if attempts and size > self._pace.batch_bytes:
-                    break
-                attempts[row.seq] = row.attempts
-            if not attempts:
-                return []
-            # Read apart from what waits: joined, the planner may sort the whole backlog for every batch.
-            rows = db.execute(
-                sa.select(*_COLUMNS).where(any_of(db, outbox.c.seq, list(attempts))).order_by(outbox.c.seq)
-            )
-            return [_Row._make((*row, attempts[row.seq])) for row in rows]
-
-    def _waiting(
-        self, *, held: Sequence[sa.Row[str, str]] | None = None
-    ) -> sa.Select[tuple[int, int, int, datetime]]:
-        """What is left to send; with `held`, without these keys and without topics that the broker lacks."""
-        waiting = (
-            sa.select(unsent.c.seq, unsent.c.attempts, unsent.c.size, unsent.c.retry_at)
-            .where(unsent.c.shard.in_(self._shards))
-            .order_by(unsent.c.seq)
-            .limit(self._pace.batch)
-        )
-        if held is None:
-            return waiting
-        return waiting.join(outbox, outbox.c.seq == unsent.c.seq).where(
-            outbox.c.topic.in_(self._known.identities),
-            sa.tuple_(outbox.c.topic, outbox.c.key).not_in(held),
-        )
-
-    def _held(self, db: Session) -> Sequence[sa.Row[str, str]]:
-        """The keys whose oldest event was refused and is not due again."""
-        return db.execute(
-            sa.select(outbox.c.topic, outbox.c.key)
-            .join_from(unsent, outbox, outbox.c.seq == unsent.c.seq)
-            .where(unsent.c.retry_at.is_not(None), unsent.c.retry_at > self._database.clock())
-        ).all()
-
-    def _send(self, rows: Sequence[_Row]) -> bool:
+    def _send(self, rows: Sequence[Row]) -> bool:
         self._reached("relay.read")
         answers = self._broker.publish(
             [
@@ -211,7 +146,7 @@ class Relay:
         return marked > 0
 
     def _mark(
-        self, db: Session, rows: Sequence[_Row], answers: Sequence[Acked | Failed], *, anew: set[str]
+        self, db: Session, rows: Sequence[Row], answers: Sequence[Acked | Failed], *, anew: set[str]
     ) -> tuple[int, set[str]]:
         """Mark what was acknowledged and note why the rest was not.
 
@@ -234,7 +169,7 @@ class Relay:
         if lost:
             self._leased_until = None
             self._mend_compacted(db, lost)
-        refused: dict[tuple[str, str], tuple[_Row, Failed]] = {}
+        refused: dict[tuple[str, str], tuple[Row, Failed]] = {}
         for row, answer in zip(rows, answers, strict=True):
             if isinstance(answer, Failed) and answer.own_fault and row.shard in held:
                 refused.setdefault((row.topic, row.key), (row, answer))
@@ -246,7 +181,7 @@ class Relay:
             log.error("event refused by the broker", topic=row.topic, key=row.key, reason=failed.reason)
         return len(sent), anew
 
-    def _mend_compacted(self, db: Session, rows: Sequence[_Row]) -> None:
+    def _mend_compacted(self, db: Session, rows: Sequence[Row]) -> None:
         """Send the newest state of these keys again.
 
         We sent them after our lease had ended, perhaps after the new owner had sent newer ones: compaction would

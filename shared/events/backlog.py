@@ -1,0 +1,92 @@
+"""What a relay has left to send, oldest first, without what waits for a refused event of its own key."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shared.db import Database
+from shared.events.outbox import outbox, unsent
+from shared.events.unsent import any_of
+
+
+class Row(NamedTuple):
+    """An outbox row that waits; attempts: how often the broker has refused it."""
+
+    seq: int
+    shard: int
+    topic: str
+    key: str
+    value: bytes
+    headers: bytes
+    attempts: int
+
+
+_COLUMNS = tuple(outbox.c[name] for name in Row._fields[:-1])
+
+_ANY = "SELECT EXISTS (SELECT 1 FROM unsent)"
+
+
+class Backlog:
+    """The unsent rows of one service, as one relay reads them."""
+
+    def __init__(self, database: Database, *, batch: int, batch_bytes: int) -> None:
+        """Read nothing yet. batch, batch_bytes: rows and bytes of values that are read together."""
+        self._database, self._batch, self._batch_bytes = database, batch, batch_bytes
+        #: Whether the last look found nothing. Then the next one begins with a cheaper question: it is asked several
+        #: times a second for as long as nothing happens.
+        self._rests = False
+
+    def read(self, shards: Collection[int], *, topics: Collection[str], lacking: bool) -> Sequence[Row]:
+        """The oldest rows of these shards that may be sent now, in the order to send them. Raises Unavailable.
+
+        topics: those that the broker has. lacking: whether it lacks others; their rows wait.
+        """
+        with self._database.reading() as db:
+            if self._rests and not db.connection().exec_driver_sql(_ANY).scalar():
+                return []
+            waiting = db.execute(self._waiting(shards)).all()
+            self._rests = not waiting
+            # A refused event is its key's oldest: where none is among these, nothing behind one is either.
+            if waiting and (lacking or any(row.retry_at for row in waiting)):
+                waiting = db.execute(self._unhindered(shards, topics, held=self._held(db))).all()
+            attempts: dict[int, int] = {}
+            size = 0
+            for row in waiting:
+                size += row.size
+                if attempts and size > self._batch_bytes:
+                    break
+                attempts[row.seq] = row.attempts
+            if not attempts:
+                return []
+            # Read apart from what waits: joined, the planner may sort the whole backlog for every batch.
+            rows = db.execute(
+                sa.select(*_COLUMNS).where(any_of(db, outbox.c.seq, list(attempts))).order_by(outbox.c.seq)
+            )
+            return [Row._make((*row, attempts[row.seq])) for row in rows]
+
+    def _waiting(self, shards: Collection[int]) -> sa.Select[tuple[int, int, int, datetime]]:
+        """What is left to send."""
+        return (
+            sa.select(unsent.c.seq, unsent.c.attempts, unsent.c.size, unsent.c.retry_at)
+            .where(unsent.c.shard.in_(shards))
+            .order_by(unsent.c.seq)
+            .limit(self._batch)
+        )
+
+    def _unhindered(
+        self, shards: Collection[int], topics: Collection[str], *, held: Sequence[sa.Row[str, str]]
+    ) -> sa.Select[tuple[int, int, int, datetime]]:
+        """What is left to send of these topics, without the held keys."""
+        joined = self._waiting(shards).join(outbox, outbox.c.seq == unsent.c.seq)
+        return joined.where(outbox.c.topic.in_(topics), sa.tuple_(outbox.c.topic, outbox.c.key).not_in(held))
+
+    def _held(self, db: Session) -> Sequence[sa.Row[str, str]]:
+        """The keys whose oldest event was refused and is not due again."""
+        return db.execute(
+            sa.select(outbox.c.topic, outbox.c.key)
+            .join_from(unsent, outbox, outbox.c.seq == unsent.c.seq)
+            .where(unsent.c.retry_at.is_not(None), unsent.c.retry_at > self._database.clock())
+        ).all()
