@@ -20,6 +20,13 @@ _CALLED = {
     "audit.exported": Sentence(zh="导出操作记录", en="Audit trail exported"),
     "schools.exported": Sentence(zh="导出学校名录", en="List of schools exported"),
     "people.exported": Sentence(zh="导出人员名录", en="List of people exported"),
+    "directory.import.sent": Sentence(zh="上传花名册", en="Roster sent"),
+    "directory.import.confirmed": Sentence(zh="确认花名册", en="Roster confirmed"),
+    "directory.import.applied": Sentence(zh="花名册已写入", en="Roster written"),
+    "directory.import.undoing": Sentence(zh="撤销花名册", en="Roster taken back"),
+    "directory.import.undone": Sentence(zh="花名册已撤销", en="Roster undone"),
+    "directory.import.discarded": Sentence(zh="放弃花名册", en="Roster discarded"),
+    "directory.import.forgotten": Sentence(zh="删除花名册文件", en="File of a roster deleted"),
 }
 
 _FIELDS = {
@@ -47,6 +54,8 @@ _FIELDS = {
     "starts_at": Sentence(zh="开始", en="Starts"),
     "ends_at": Sentence(zh="结束", en="Ends"),
     "place": Sentence(zh="地点", en="Place"),
+    "filename": Sentence(zh="文件名", en="File name"),
+    "sha256": Sentence(zh="文件校验值（SHA-256）", en="SHA-256 of the file"),
 }
 
 

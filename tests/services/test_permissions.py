@@ -95,6 +95,7 @@ TABLE = {
         "POST /directory/imports/<uuid:import_id>/undoing": PLANNERS,
         "POST /directory/imports/<uuid:import_id>/discarding": PLANNERS,
         "POST /directory/imports/<uuid:import_id>/answers": PLANNERS,
+        "POST /directory/imports/<uuid:import_id>/trials": PLANNERS,
         "GET /directory/groups": SIGNED_IN,
         "GET /directory/organisations": SIGNED_IN,
         "GET /directory/regions": SIGNED_IN,

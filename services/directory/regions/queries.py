@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.directory.regions.model import Region
+from services.directory.regions.policies import Node, ancestry, level_of, parent_of, tree
 from shared.auth.grants import significant
 from shared.contracts.directory import RegionChanged
 
@@ -41,3 +42,9 @@ def region_states(db: Session) -> Iterator[RegionChanged]:
     """The present state of every region."""
     for region in db.scalars(sa.select(Region).order_by(Region.id)).yield_per(500):
         yield region.state()
+
+
+def standard(code: str) -> tuple[Node, ...]:
+    """The region of a code and, before it, those that it lies in, as the standard has them; its name may be the bare code."""
+    known = tree().get(code)
+    return (*ancestry(code), known or Node(code, code, level_of(code), parent_of(code)))
