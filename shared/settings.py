@@ -33,6 +33,7 @@ class Settings:
     keep_sent: how long sent events stay in the outbox: what `republish` can say again.
     keep_discarded: how long a discarded letter can be taken back.
     keep_inbox: how long applied events are known; longer than both, and than the topics keep records.
+    keep_workbooks: how long a roster's file is kept after it was sent.
     """
 
     data: Path = Path("data")
@@ -54,6 +55,7 @@ class Settings:
     keep_sent: timedelta = timedelta(days=30)
     keep_discarded: timedelta = timedelta(days=90)
     keep_inbox: timedelta = timedelta(days=120)
+    keep_workbooks: timedelta = timedelta(days=30)
 
     @classmethod
     def from_env(cls, *, host: str | None = None, port: int | None = None) -> "Settings":
@@ -90,6 +92,7 @@ class Settings:
                 keep_sent=env.timedelta("KEEP_SENT", cls.keep_sent),
                 keep_discarded=env.timedelta("KEEP_DISCARDED", cls.keep_discarded),
                 keep_inbox=env.timedelta("KEEP_INBOX", cls.keep_inbox),
+                keep_workbooks=env.timedelta("KEEP_WORKBOOKS", cls.keep_workbooks),
             )
         except (EnvError, ValueError) as error:
             raise Invalid(

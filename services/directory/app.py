@@ -11,13 +11,15 @@ from uuid import UUID
 from services.directory.accounts.commands import AT_ONCE, administrator, adopt_account, issue_link, lapse
 from services.directory.accounts.model import Purpose
 from services.directory.accounts.queries import account_states
+from services.directory.applying.commands import JOBS as APPLYING
 from services.directory.base import adopting
+from services.directory.comparing.commands import JOBS as COMPARING
 from services.directory.demonstration import demonstrate
 from services.directory.groups.model import Group
 from services.directory.groups.queries import group_states
-from services.directory.imports.commands import JOBS, confirm, stage
+from services.directory.imports.commands import confirm, forget_workbooks, stage
 from services.directory.imports.model import Import
-from services.directory.imports.queries import problems_of
+from services.directory.imports.queries import count_skipped, problems_of
 from services.directory.keys.commands import adopt_key, retire, retire_replaced, rotate
 from services.directory.keys.model import key_in, signer
 from services.directory.keys.queries import key_states
@@ -115,28 +117,39 @@ def _welcome(runtime: Runtime) -> Sequence[Sentence]:
     ]
 
 
-def _import(runtime: Runtime, staged: "Callable[[Transaction], Import]", *, actor: str, sure: bool) -> None:
+def _import(
+    runtime: Runtime, staged: "Callable[[Transaction], Import]", *, actor: str, sure: bool, gone: bool
+) -> None:
     import click  # noqa: PLC0415  the command line alone needs it
 
     database = runtime.database
     made = database.run(staged, actor=actor)
     counts = finished(runtime, made.job_id).result or {}
     for what, number in counts.items():
-        click.echo(f"{what:24}{number:>8}")
+        if isinstance(number, int):
+            click.echo(f"{what:24}{number:>8}")
+    for column in counts["columns"]:
+        click.echo(f"unknown column: {column['sheet']} {column['column']} “{column['header']}”")
     with database.reading() as db:
         for problem in problems_of(db, made.id):
             click.echo(f"{problem.severity}: {problem.en}")
-    if sure:
-        confirmed = database.run(lambda tx: confirm(tx, import_id=made.id, scopes=["all"]), actor=actor)
-        finished(runtime, confirmed.job_id)
-        click.echo("Applied.")
-    else:
+    if not sure:
         click.echo("Nothing was applied. Say --confirm to apply it.")
+        return
+    confirmed = database.run(
+        lambda tx: confirm(tx, import_id=made.id, scopes=["all"], with_gone=gone), actor=actor
+    )
+    finished(runtime, confirmed.job_id)
+    with database.reading() as db:
+        left = count_skipped(db, made.id)
+    click.echo(
+        f"Applied, but for {left} that were changed by somebody since the preview." if left else "Applied."
+    )
 
 
 def finished(runtime: Runtime, job_id: UUID | None) -> Job:
     """The job once it is over, done here unless a worker has it. Raises Invalid where it failed."""
-    runner = JobRunner(runtime.database, JOBS, service=service.name, owner=runtime.name_here)
+    runner = JobRunner(runtime.database, service.jobs, service=service.name, owner=runtime.name_here)
     while True:
         with runtime.database.reading() as db:
             found = job(db, job_id or UUID(int=0))
@@ -200,7 +213,10 @@ def _commands() -> Sequence["Command"]:
     @click.option(
         "--confirm", "sure", is_flag=True, help="Apply it; without, only tell what it would change."
     )
-    def import_(file: Path, *, sure: bool) -> None:
+    @click.option(
+        "--gone", is_flag=True, help="With --confirm: who is no longer in the roster has left the school."
+    )
+    def import_(file: Path, *, sure: bool, gone: bool) -> None:
         """Read the roster FILE, tell what it would change, and apply it if so asked."""
         runtime = Runtime(service, Settings.from_env())
         actor, data = f"operator:{getpass.getuser()}", file.read_bytes()
@@ -209,7 +225,7 @@ def _commands() -> Sequence["Command"]:
             return stage(tx, data=data, filename=file.name, scopes=["all"])
 
         try:
-            _import(runtime, staged, actor=actor, sure=sure)
+            _import(runtime, staged, actor=actor, sure=sure, gone=gone)
         finally:
             runtime.close()
 
@@ -218,6 +234,10 @@ def _commands() -> Sequence["Command"]:
 
 def _mail_link(step: Step) -> Outcome:
     return mail_link(step, settings=Settings.from_env())
+
+
+def _forget_workbooks(tx: Transaction) -> int:
+    return forget_workbooks(tx, keep=Settings.from_env().keep_workbooks)
 
 
 service = Service(
@@ -247,10 +267,11 @@ service = Service(
     demonstrate=demonstrate,
     welcome=_welcome,
     commands=_commands,
-    jobs={"sign-in-mail": _mail_link, **JOBS},
+    jobs={"sign-in-mail": _mail_link, **COMPARING, **APPLYING},
     timers=[
         Timer("accounts.lapse", timedelta(minutes=1), lapse),
         Timer("keys.retire", timedelta(hours=1), retire_replaced),
         Timer("sessions.forget", timedelta(hours=1), forget),
+        Timer("imports.forget", timedelta(hours=1), _forget_workbooks),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from services.directory.imports.policies import read_roster
+from services.directory.rosters.policies import read_roster
 from services.directory.rosters.model import Roster
 from shared.sheets.fields import Field, Kind
 from shared.sheets.parsers import choice, listed, month, name, whole

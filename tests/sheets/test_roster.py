@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.directory.imports.policies import read_roster
+from services.directory.rosters.policies import read_roster
 from services.directory.rosters.model import Register, Roster
 from shared.errors import Invalid
 from tests.sheets.books import book, roster

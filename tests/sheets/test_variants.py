@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.directory.imports.policies import read_roster
+from services.directory.rosters.policies import read_roster
 from services.directory.rosters.model import Roster
 from tests.sheets.variants import PEOPLE, variant
 

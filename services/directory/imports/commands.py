@@ -1,52 +1,44 @@
-"""Staging a roster, applying it and undoing it: each long part a job of small transactions that can go on anywhere."""
+"""An import's life: sent, answered, confirmed, undone, discarded, tried again, forgotten. The long parts are jobs."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.directory.groups.model import Group
 from services.directory.imports.model import ColumnAnswer, Import, ImportProblem, ImportRow
-from services.directory.imports.policies import read_roster
-from services.directory.imports.queries import (
-    Comparison,
-    Effect,
-    answers_of,
-    register_within,
-    rows_after,
-    rows_before,
-)
-from services.directory.organisations.model import Organisation
-from services.directory.people.model import Person
-from services.directory.regions.model import Region
-from services.directory.schools.model import School
+from services.directory.imports.queries import overtaking
 from shared.db import Transaction
-from shared.errors import Forbidden, Refusal
+from shared.errors import Forbidden, NotFound, Refusal
 from shared.ids import uuid7
-from shared.jobs import Done, JobHandler, More, Outcome, Step, enqueue
-from shared.pinyin import spelt
-from shared.sheets.problems import Problem, UnknownColumn
+from shared.jobs import enqueue, job
 from shared.sheets.upload import opened
 from shared.text import Sentence
 
-#: Rows of one transaction, so that others do not wait for it.
-CHUNK = 500
-_CLASSES: Mapping[str, Any] = {
-    "regions": Region,
-    "schools": School,
-    "organisations": Organisation,
-    "groups": Group,
-    "people": Person,
-}
-_IDS = frozenset({"school_id", "organisation_id", "lead_school_id"})
-_LAST = 2**31 - 1
+_WORK = {"reading": "imports.read", "applying": "imports.apply", "undoing": "imports.undo"}
+#: Rows that one run of the timer deletes, so that nobody waits long for it.
+_FORGOTTEN = 5_000
+
+_BY_REGION = Sentence(
+    zh="花名册按区划导入，你负责的是教育集团。请交给所在区划的教研或人事管理员导入。",
+    en="Rosters are imported region by region, and yours is an education group. "
+    "Hand the workbook to the coordinator of the region.",
+)
+_TO_CORRECT = Sentence(
+    zh="表中有必须先改正的问题，没有写入任何内容。",
+    en="The workbook has problems that must be put right first. Nothing was applied.",
+)
 
 
 def stage(tx: Transaction, *, data: bytes, filename: str, scopes: Iterable[str]) -> Import:
-    """Keep a workbook and have it read; nothing of the register changes. Raises Invalid for what is no workbook."""
+    """Keep a workbook and have it read; nothing of the register changes.
+
+    Raises Invalid for what is no workbook, and Forbidden where none of the scopes is of a region.
+    """
+    held = sorted(scopes)
+    if why := why_not_bring(held):
+        raise Forbidden(why)
     opened(data, filename=filename).close()
     made = Import(
         id=uuid7(),
@@ -55,16 +47,23 @@ def stage(tx: Transaction, *, data: bytes, filename: str, scopes: Iterable[str])
         sha256=hashlib.sha256(data).hexdigest(),
         data=data,
         by=tx.actor,
-        scopes=sorted(scopes),
+        scopes=held,
         region_code="",
         state="reading",
         counts={},
+        touches=[],
         with_gone=False,
         staged_at=tx.now,
     )
-    made.job_id = _ask(tx, "imports.read", made.id)
     tx.db.add(made)
+    _work(tx, made)
+    _record(tx, made, "sent")
     return made
+
+
+def why_not_bring(scopes: Iterable[str]) -> Sentence | None:
+    """Why somebody with these scopes brings in no rosters, if so."""
+    return None if any(s == "all" or s.startswith("region:") for s in scopes) else _BY_REGION
 
 
 def discard(tx: Transaction, *, import_id: UUID, scopes: Iterable[str]) -> Import:
@@ -72,6 +71,7 @@ def discard(tx: Transaction, *, import_id: UUID, scopes: Iterable[str]) -> Impor
     made = _theirs(tx, import_id, scopes)
     made.become("discarded", of=("reading", "staged"))
     made.finished_at = tx.now
+    _record(tx, made, "discarded")
     return made
 
 
@@ -83,210 +83,120 @@ def answer(
     Raises NotFound, Forbidden and Refusal.
     """
     made = _theirs(tx, import_id, scopes)
-    made.become("reading", of=("staged",))
     for key, field in answers.items():
         tx.db.merge(ColumnAnswer(region_code=made.region_code, key=key, field=field))
-    made.job_id = _ask(tx, "imports.read", import_id)
+    _read_again(tx, made, of=("staged",))
 
 
 def confirm(tx: Transaction, *, import_id: UUID, scopes: Iterable[str], with_gone: bool = False) -> Import:
     """Apply what was staged. with_gone: people whom the sheet no longer has are marked as left.
 
-    Raises NotFound, Forbidden and Refusal.
+    Raises NotFound, Forbidden and Refusal; also where another import has written since the preview was made.
     """
     made = _theirs(tx, import_id, scopes)
     if made.counts.get("stop"):
+        raise Refusal(_TO_CORRECT)
+    if other := overtaking(tx.db, made):
         raise Refusal(
             Sentence(
-                zh="表中有必须先改正的问题，没有写入任何内容。",
-                en="The workbook has problems that must be put right first. Nothing was applied.",
+                zh=f"预览之后“{other.filename}”写入了同一区划。请重新读取，再看一遍变化。",
+                en=f"“{other.filename}” has written to the same region since this preview. "
+                "Read the workbook again and look at the changes once more.",
             )
         )
     made.become("applying", of=("staged",))
     made.with_gone, made.confirmed_at = with_gone, tx.now
-    made.job_id = _ask(tx, "imports.apply", import_id)
+    _work(tx, made)
+    _record(tx, made, "confirmed")
     return made
 
 
 def undo(tx: Transaction, *, import_id: UUID, scopes: Iterable[str]) -> Import:
-    """Take an applied import back as a whole, but for what was changed since. Raises NotFound, Forbidden, Refusal."""
+    """Take back what an import wrote, also where it failed half-way; but for what was changed since.
+
+    Raises NotFound, Forbidden and Refusal.
+    """
     made = _theirs(tx, import_id, scopes)
-    made.become("undoing", of=("applied",))
-    made.job_id = _ask(tx, "imports.undo", import_id)
+    halted = made.state == "applying" and has_failed(tx, made)
+    made.become("undoing", of=("applied", *(["applying"] if halted else [])))
+    _work(tx, made)
+    _record(tx, made, "undoing")
     return made
 
 
-def read(step: Step) -> Outcome:
-    """The job that reads the workbook and writes down what it would change."""
-    id_ = UUID(step.arguments["import"])
-    with step.reading() as db:
-        made = db.get_one(Import, id_)
-        known, answers = register_within(db, made.scopes), answers_of(db, made.region_code)
-        roster = read_roster(made.data, filename=made.filename, answers=answers, register=known)
-        if not made.region_code and (answers := answers_of(db, roster.prefecture or "")):
-            roster = read_roster(made.data, filename=made.filename, answers=answers, register=known)
-        step.keep()
-        comparison = Comparison(db, roster, scopes=made.scopes)
-        effects = list(comparison.effects())
-    step.keep()
-    problems = [*roster.problems, *comparison.problems]
-    counts = {
-        **Counter(f"{effect.kind}.{effect.action}" for effect in effects),
-        "problems": len(problems),
-        "stop": sum(problem.severity == "stop" for problem in problems),
-        "unknown": len(roster.unknown),
-        "columns": [_asked(column) for column in roster.unknown],
-        "unchanged": dict(Counter(effect.kind for effect in effects if effect.action == "unchanged")),
-    }
-
-    def save(tx: Transaction) -> None:
-        staged = tx.load(Import, id_)
-        staged.become("staged", of=("reading",))
-        staged.region_code, staged.counts = roster.prefecture or "", counts
-        _keep(tx, id_, effects, problems)
-
-    return Done(effect=save, result=counts)
+def try_again(tx: Transaction, *, import_id: UUID, scopes: Iterable[str]) -> Import:
+    """Go on with what failed from where it stopped; a preview is made anew. Raises NotFound, Forbidden and Refusal."""
+    made = _theirs(tx, import_id, scopes)
+    if made.state == "staged":
+        _read_again(tx, made, of=("staged",))
+        return made
+    if made.state not in _WORK or not has_failed(tx, made):
+        raise Refusal(
+            Sentence(
+                zh=f"“{made.filename}”没有失败，不需要重试。",
+                en=f"“{made.filename}” has not failed: there is nothing to try again.",
+            )
+        )
+    if made.state == "reading":
+        _read_again(tx, made, of=("reading",))
+    else:
+        _work(tx, made)
+    return made
 
 
-def apply(step: Step) -> Outcome:
-    """The job that applies what was confirmed, a chunk at a time."""
-    id_, at = UUID(step.arguments["import"]), (step.checkpoint or {}).get("at", -1)
-    with step.reading() as db:
-        rows = rows_after(db, id_, at, gone=db.get_one(Import, id_).with_gone, limit=CHUNK)
-    if not rows:
-        return Done(effect=lambda tx: _finish(tx, id_, "applied", of="applying"))
-    done = (step.checkpoint or {}).get("done", 0) + len(rows)
-    at = rows[-1].position
-    return More(effect=lambda tx: _apply(tx, rows), checkpoint={"at": at, "done": done}, done=done)
+def has_failed(tx: Transaction, made: Import) -> bool:
+    """Whether the work on it ended before it was done."""
+    try:
+        return made.job_id is None or job(tx.db, made.job_id).finished
+    except NotFound:  # finished so long ago that it was forgotten
+        return True
 
 
-def take_back(step: Step) -> Outcome:
-    """The job that undoes an import, the last row first, a chunk at a time."""
-    id_, at = UUID(step.arguments["import"]), (step.checkpoint or {}).get("at", _LAST)
-    with step.reading() as db:
-        rows = rows_before(db, id_, at, limit=CHUNK)
-    if not rows:
-        return Done(effect=lambda tx: _finish(tx, id_, "undone", of="undoing"))
-    done = (step.checkpoint or {}).get("done", 0) + len(rows)
-    at = rows[-1].position
-    return More(effect=lambda tx: _apply(tx, rows, back=True), checkpoint={"at": at, "done": done}, done=done)
+def forget_workbooks(tx: Transaction, *, keep: timedelta) -> int:
+    """Forget workbooks sent longer than `keep` ago, and what was never applied of them; answers how many.
+
+    A preview that nobody confirmed in that time is discarded. What was applied keeps its rows, by which it is undone.
+    """
+    before, held = tx.now - keep, sa.func.length(Import.data) > 0
+    old = sa.select(Import).where(
+        Import.staged_at < before, held, Import.state.not_in(["applying", "undoing"])
+    )
+    forgotten = list(tx.db.scalars(old.limit(20)))
+    for made in forgotten:
+        if made.state in {"reading", "staged"}:
+            made.become("discarded", of=("reading", "staged"))
+            made.finished_at = tx.now
+        made.data = b""
+        _record(tx, made, "forgotten")
+    never = sa.select(Import.id).where(Import.state == "discarded", Import.staged_at < before)
+    for kept in (ImportRow, ImportProblem):
+        some = sa.select(kept.import_id, kept.position).where(kept.import_id.in_(never)).limit(_FORGOTTEN)
+        tx.db.execute(sa.delete(kept).where(sa.tuple_(kept.import_id, kept.position).in_(some)))
+    return len(forgotten)
 
 
-#: What workers do for imports.
-JOBS: Mapping[str, JobHandler] = {"imports.read": read, "imports.apply": apply, "imports.undo": take_back}
+def _read_again(tx: Transaction, made: Import, *, of: tuple[str, ...]) -> None:
+    if not made.data:
+        raise Refusal(
+            Sentence(
+                zh="上传的文件已按保存期限删除，请重新上传。",
+                en="The file is no longer kept. Send it again.",
+            )
+        )
+    made.become("reading", of=of)
+    _work(tx, made)
 
 
-def _asked(column: UnknownColumn) -> dict[str, Any]:
-    return {
-        "sheet": column.sheet,
-        "column": column.column,
-        "header": column.header,
-        "key": column.key,
-        "samples": list(column.samples),
-        "choices": [[name, label.zh, label.en] for name, label in column.choices],
-    }
+def _work(tx: Transaction, made: Import) -> None:
+    made.job_id = enqueue(tx, kind=_WORK[made.state], arguments={"import": str(made.id)})
 
 
-def _ask(tx: Transaction, kind: str, import_id: UUID) -> UUID:
-    return enqueue(tx, kind=kind, arguments={"import": str(import_id)})
+def _record(tx: Transaction, made: Import, what: str) -> None:
+    tx.record(what=f"directory.import.{what}", subject_kind="import", subject=made.id)
 
 
 def _theirs(tx: Transaction, import_id: UUID, scopes: Iterable[str]) -> Import:
-    made, held = tx.load(Import, import_id), frozenset(scopes)
-    if "all" not in held and not held.issuperset(made.scopes):
+    made = tx.load(Import, import_id)
+    if not made.is_within(scopes):
         raise Forbidden(Sentence(zh="这次导入不在你的范围内。", en="This import is outside your scope."))
     return made
-
-
-def _keep(tx: Transaction, id_: UUID, effects: list[Effect], problems: list[Problem]) -> None:
-    for kept in (ImportRow, ImportProblem):
-        tx.db.execute(sa.delete(kept).where(kept.import_id == id_))
-    rows = [
-        {
-            "import_id": id_,
-            "position": position,
-            "kind": effect.kind,
-            "action": effect.action,
-            "target_id": effect.target,
-            "label": effect.label,
-            "base": effect.base,
-            "before": dict(effect.before),
-            "after": dict(effect.after),
-            "skipped": False,
-        }
-        for position, effect in enumerate(effects)
-        if effect.action != "unchanged"
-    ]
-    told = [
-        {"import_id": id_, "position": n, "severity": p.severity, "zh": p.told().zh, "en": p.told().en}
-        for n, p in enumerate(problems)
-    ]
-    for kind, values in ((ImportRow, rows), (ImportProblem, told)):
-        if values:
-            tx.db.execute(sa.insert(kind), values)
-
-
-def _apply(tx: Transaction, rows: list[ImportRow], *, back: bool = False) -> None:
-    """Do, or take back, what the rows say; what has another version than they saw is left alone and marked."""
-    there: dict[UUID, Any] = {}
-    for each in dict.fromkeys(row.kind for row in rows):
-        class_ = _CLASSES[each]
-        ids = [row.target_id for row in rows if row.kind == each]
-        wanted = sa.select(class_).where(class_.id.in_(ids)).order_by(class_.id).with_for_update()
-        there |= {found.id: found for found in tx.db.scalars(wanted)}
-    outcomes, kind = [], ""
-    for row in rows:
-        if row.kind != kind:
-            tx.db.flush()  # the mapper does not know that one kind refers to another
-            kind = row.kind
-        found, version = there.get(row.target_id), row.version
-        skipped = (found.version if found else 0) != (version if back else row.base)
-        if not skipped:
-            if found is None:
-                found = _CLASSES[row.kind].enter(**_entering(row))
-                tx.db.add(found)
-            else:
-                _write(tx, found, row, back=back)
-                found.advance()
-            tx.emit(found.state())
-            version = found.version
-        outcomes.append(
-            {"import_id": row.import_id, "position": row.position, "version": version, "skipped": skipped}
-        )
-    tx.db.execute(sa.update(ImportRow), outcomes)
-
-
-def _entering(row: ImportRow) -> dict[str, Any]:
-    values = {name: _typed(name, value) for name, value in row.after.items()}
-    if row.kind == "groups":
-        values["member_ids"] = tuple(UUID(member) for member in values["member_ids"])
-    if row.kind == "regions":
-        return {**values, "parent_code": values["parent_code"] or None}
-    return {"id_": row.target_id, **values}
-
-
-def _write(tx: Transaction, found: Any, row: ImportRow, *, back: bool) -> None:  # noqa: ANN401  five kinds
-    values = dict(row.before if back else row.after)
-    if row.action == "gone":
-        values = {"there": back}
-    elif row.action == "added":
-        values = {"there": False}  # others have heard of it: it goes, but its versions go on
-    if (there := values.pop("there", None)) is not None:
-        if row.kind == "regions":
-            found.abolished = not there
-        else:
-            setattr(found, "left_at" if row.kind == "people" else "retired_at", None if there else tx.now)
-    for name, value in values.items():
-        setattr(found, name, _typed(name, value))
-    if "name" in values and row.kind != "regions":
-        found.pinyin = spelt(found.name, person=row.kind == "people")
-
-
-def _typed(name: str, value: Any) -> Any:  # noqa: ANN401  as JSON has it
-    return UUID(value) if name in _IDS and value else value
-
-
-def _finish(tx: Transaction, id_: UUID, state: str, *, of: str) -> None:
-    made = tx.load(Import, id_)
-    made.become(state, of=(of,))
-    made.finished_at = tx.now

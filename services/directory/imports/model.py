@@ -1,5 +1,6 @@
 """Imports of rosters: the file as it came, what it would change row by row, what is wrong with it, what was answered."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.directory.base import Base
+from shared.auth import covers
 from shared.db import Aggregate
 from shared.errors import Refusal
 from shared.text import Sentence
@@ -26,8 +28,9 @@ _WORDS = {
 class Import(Aggregate, Base):
     """A workbook on its way into the register: reading → staged → applying → applied → undoing → undone, or discarded.
 
-    scopes: where whoever brought it may import. region_code: the office's, empty until it is read.
-    counts: rows by kind and action. job_id: the job that works on it now, or did last.
+    data: the file; empty once it was forgotten. scopes: where whoever brought it may import. region_code: the office's,
+    empty until it is read. counts: rows by kind and action. job_id: the job that works on it now, or did last.
+    read_at: when it was compared with the register; touches: the regions of all that it speaks of.
     """
 
     __tablename__ = "roster_imports"
@@ -44,8 +47,19 @@ class Import(Aggregate, Base):
     job_id: Mapped[UUID | None]
     with_gone: Mapped[bool]
     staged_at: Mapped[datetime] = mapped_column(index=True)
+    read_at: Mapped[datetime | None]
+    touches: Mapped[list[str]]
     confirmed_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+    def is_within(self, scopes: Iterable[str]) -> bool:
+        """Whether it is for somebody with these scopes: they hold those of who brought it, or all that it touches."""
+        held = frozenset(scopes)
+        if "all" in held or held.issuperset(self.scopes):
+            return True
+        return bool(self.touches) and all(
+            any(covers(scope, region=region) for scope in held) for region in self.touches
+        )
 
     def become(self, state: str, *, of: tuple[str, ...]) -> None:
         """Go on to `state`. Raises Refusal where it is not in one of the states `of`."""
@@ -60,8 +74,9 @@ class ImportRow(Base):
     """What an import does to one thing of the register.
 
     action: `added`, `changed` or `gone`. base: the version that the preview was made from. after: the fields that it
-    writes, before: those that they replace. version: what the row became, None until it is applied.
-    skipped: it was left alone, because it had changed meanwhile.
+    writes, before: those that they replace. version: what the row became, None until it is applied. skipped: it was left
+    alone, because it had changed meanwhile; `why` says how (`changed`, `exists`, `left`, `merged`, `missing`). taken_back: an
+    undoing has come by, whether it undid or skipped it.
     """
 
     __tablename__ = "roster_import_rows"
@@ -78,6 +93,8 @@ class ImportRow(Base):
     after: Mapped[dict[str, Any]]
     version: Mapped[int | None]
     skipped: Mapped[bool]
+    why: Mapped[str] = mapped_column(default="")
+    taken_back: Mapped[bool] = mapped_column(default=False)
 
 
 class ImportProblem(Base):

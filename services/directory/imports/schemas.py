@@ -17,3 +17,4 @@ class Shown(Schema):
     kind = fields.String(load_default="", validate=validate.OneOf(["", *KINDS]))
     action = fields.String(load_default="", validate=validate.OneOf(["", *ACTIONS]))
     page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=10_000))
+    problems = fields.Integer(load_default=1, validate=validate.Range(min=1, max=10_000))

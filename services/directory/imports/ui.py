@@ -5,12 +5,24 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
 from marshmallow import ValidationError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from services.directory.imports.commands import answer, confirm, discard, stage, undo
+from services.directory.imports.commands import (
+    answer,
+    confirm,
+    discard,
+    stage,
+    try_again,
+    undo,
+    why_not_bring,
+)
+from services.directory.imports.model import Import
 from services.directory.imports.queries import (
+    count_skipped,
     import_within,
     imports_within,
+    overtaking,
     problems_of,
     rows_of,
     skipped_in,
@@ -18,8 +30,8 @@ from services.directory.imports.queries import (
 from services.directory.imports.schemas import ACTIONS, KINDS, Shown
 from shared.auth import Role, holders
 from shared.db import Transaction
-from shared.errors import Invalid
-from shared.jobs import job
+from shared.errors import Forbidden, Invalid, NotFound
+from shared.jobs import Job, job
 from shared.text import Sentence
 from shared.web.edge import command, reading, signed_in
 from shared.web.scopes import narrowed
@@ -28,6 +40,9 @@ blueprint = Blueprint("imports", __name__, url_prefix="/directory/imports", temp
 
 #: Who may bring a roster in, each within the own scopes.
 BRINGERS: tuple[Role, ...] = ("administrator", "coordinator")
+
+#: States in which a job is at it.
+WORKING = frozenset({"reading", "applying", "undoing"})
 
 #: The largest workbook, in bytes, with what a form adds to it; rows and problems on a page.
 LARGEST, PAGE, PROBLEMS = 21 * 1024 * 1024, 50, 100
@@ -52,8 +67,8 @@ def send() -> Response | tuple[str, int]:
     data, filename = file.read(), file.filename
     try:
         made = command(lambda tx: stage(tx, data=data, filename=filename, scopes=_held()).id)
-    except Invalid as refused:
-        return _index(error=refused.sentence), Invalid.status
+    except (Invalid, Forbidden) as refused:
+        return _index(error=refused.sentence), refused.status
     return redirect(f"/directory/imports/{made}", 303)
 
 
@@ -68,11 +83,8 @@ def page(import_id: UUID) -> str:
         kind = asked["kind"] or (kinds[-1] if kinds else "people")
         there = [action for action in ACTIONS if made.counts.get(f"{kind}.{action}")]
         action = asked["action"] if asked["action"] in there else (there[0] if there else "added")
-        rows = rows_of(db, import_id, kind=kind, action=action, offset=(asked["page"] - 1) * PAGE, limit=PAGE)
-        work = (
-            job(db, made.job_id) if made.job_id and made.state in {"reading", "applying", "undoing"} else None
-        )
-        total = sum(made.counts.get(f"{each}.{what}", 0) for each in KINDS for what in ACTIONS)
+        told = (asked["problems"] - 1) * PROBLEMS
+        over, read = made.state in {"applied", "undone"}, made.state != "reading"
         return render_template(
             "directory/import.html",
             made=made,
@@ -80,13 +92,22 @@ def page(import_id: UUID) -> str:
             kind=kind,
             there=there,
             action=action,
-            rows=rows,
+            rows=rows_of(
+                db, import_id, kind=kind, action=action, offset=(asked["page"] - 1) * PAGE, limit=PAGE
+            )
+            if read
+            else [],
             page=asked["page"],
             pages=-(-made.counts.get(f"{kind}.{action}", 0) // PAGE),
-            problems=problems_of(db, import_id)[:PROBLEMS],
-            work=work,
-            total=total,
-            skipped=skipped_in(db, import_id) if made.state in {"applied", "undone"} else 0,
+            problems=problems_of(db, import_id, offset=told, limit=PROBLEMS) if read else [],
+            problems_page=asked["problems"],
+            problems_pages=-(-made.counts.get("problems", 0) // PROBLEMS),
+            work=_work(db, made),
+            halted=_halted(db, made),
+            stale=overtaking(db, made) if made.state == "staged" else None,
+            total=sum(made.counts.get(f"{each}.{what}", 0) for each in KINDS for what in ACTIONS),
+            skipped=count_skipped(db, import_id) if over else 0,
+            left_alone=skipped_in(db, import_id, limit=PAGE) if over else [],
         )
 
 
@@ -115,6 +136,14 @@ def discarded(import_id: UUID) -> Response:
     return redirect("/directory/imports", 303)
 
 
+@blueprint.post("/<uuid:import_id>/trials")
+@holders(*BRINGERS)
+def tried_again(import_id: UUID) -> Response:
+    """Go on with what failed, or read a preview anew that others have overtaken."""
+    command(lambda tx: try_again(tx, import_id=import_id, scopes=_held()))
+    return _back(import_id)
+
+
 @blueprint.post("/<uuid:import_id>/answers")
 @holders(*BRINGERS)
 def answered(import_id: UUID) -> Response:
@@ -133,12 +162,31 @@ def answered(import_id: UUID) -> Response:
 
 
 def _index(*, error: Sentence | None = None) -> str:
-    shown = narrowed(_held())
+    held = _held()
+    shown = narrowed(held)
     with reading() as db:
-        imports = imports_within(db, _held())
+        imports = imports_within(db, held)
     # One that was sent while several scopes were looked at is about each of them.
-    imports = [made for made in imports if "all" in shown or not shown.isdisjoint(made.scopes)]
-    return render_template("directory/imports.html", imports=imports, error=error)
+    imports = [made for made in imports if made.is_within(shown) or not shown.isdisjoint(made.scopes)]
+    return render_template(
+        "directory/imports.html", imports=imports, error=error, why_not=why_not_bring(held)
+    )
+
+
+def _work(db: Session, made: Import) -> Job | None:
+    """The job that is at it, as far as it is still known."""
+    if made.job_id is None or made.state not in WORKING:
+        return None
+    try:
+        return job(db, made.job_id)
+    except NotFound:
+        return None
+
+
+def _halted(db: Session, made: Import) -> bool:
+    """Whether its work has ended without being done."""
+    work = _work(db, made)
+    return made.state in WORKING and (work is None or work.finished)
 
 
 def _held() -> frozenset[str]:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from services.directory.app import service
 from services.directory.imports import commands
 from services.directory.imports.model import Import, ImportRow
 from services.directory.people.model import Person
@@ -28,7 +29,7 @@ def workbook(name: str) -> bytes:
 
 
 def work(house: House, *, steps: int | None = None) -> None:
-    runner = JobRunner(house.database, commands.JOBS, service="directory", owner="test")
+    runner = JobRunner(house.database, service.jobs, service="directory", owner="test")
     done = 0
     while (steps is None or done < steps) and runner.step():
         done += 1
@@ -151,7 +152,7 @@ def test_nobody_confirms_beyond_their_scope_or_twice(either: House) -> None:
     made = staged(either, "haixi")
 
     def foreign(tx: Transaction) -> None:
-        commands.confirm(tx, import_id=made.id, scopes=[HAIXI])
+        commands.confirm(tx, import_id=made.id, scopes=["region:632801", "region:630104"])
 
     with pytest.raises(Forbidden):
         either.database.run(foreign, actor="account:x")

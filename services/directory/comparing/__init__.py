@@ -1,0 +1,1 @@
+"""Comparing: what a roster would change in the register, before anything is changed."""
