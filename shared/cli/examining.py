@@ -18,6 +18,7 @@ from shared.events.broker import BrokerUnavailable
 from shared.observe.masking import masked_text
 from shared.runtime import Runtime
 from shared.serving.preparing import lacking
+from shared.serving.turned_away import turned_away
 from shared.settings import Settings
 
 #: How far the database's clock may be from ours: leases and retries are counted in seconds.
@@ -118,7 +119,7 @@ def _asked(what: str, ask: Callable[[], Examined]) -> Examined:
     try:
         return ask()
     except TongxingError as error:
-        return Examined(what, wrong=masked_text(str(error)))
+        return Examined(what, wrong=masked_text(str(turned_away(error) or error)))
     except (BrokerUnavailable, sa.exc.SQLAlchemyError) as error:
         return Examined(what, wrong=masked_text(str(error).partition("\n")[0]))
 

@@ -12,6 +12,7 @@ from shared.errors import Refusal
 from shared.events.broker import BrokerUnavailable
 from shared.runtime import Runtime
 from shared.serving.demonstration import demonstrate
+from shared.serving.turned_away import turned_away
 from shared.text import Sentence
 
 #: Takes one line of progress.
@@ -39,7 +40,7 @@ def _applied(runtime: Runtime) -> list[str]:
     try:
         return runtime.broker.apply(runtime.topics.values())
     except BrokerUnavailable as error:
-        return [f"topics are not applied, because the broker does not answer: {error}"]
+        return [f"topics are not applied yet: {error}"]
 
 
 def migrated(runtime: Runtime) -> list[str]:
@@ -75,6 +76,8 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
+        if refusal := turned_away(error):
+            raise refusal from error
         if unavailable := as_unavailable(error):
             raise unavailable from error
         raise

@@ -49,7 +49,7 @@ def settle(runtime: Runtime) -> None:
     try:
         runtime.settle()
     except BrokerUnavailable as error:
-        log.warning("The broker does not answer: changes are taken and wait.", reason=str(error))
+        log.warning("Without the broker, changes are taken and wait.", reason=str(error))
 
 
 def _loops(runtime: Runtime) -> list[Loop]:
@@ -70,7 +70,7 @@ def _pinging(ping: Callable[[], None]) -> Check:
         try:
             ping()
         except BrokerUnavailable as error:
-            return Sentence(zh=f"消息服务没有响应：{error}", en=f"The broker does not answer: {error}")
+            return Sentence(zh=f"消息服务不可用：{error}", en=str(error))
         return None
 
     return ask

@@ -6,14 +6,16 @@ kafka-python has no types: what it answers is `Any`, and becomes ours in the mod
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.errors import KafkaError
 from kafka.net.compat import KafkaNetClient
+from kafka.net.selector import NetworkSelector
 
 from shared.events.broker import BrokerUnavailable
+from shared.events.kafka.refusals import TooOldError, WatchedConnections, is_refusal, sentence
 from shared.events.record import MAX_RECORD_BYTES
 
 #: Room for the framing of the largest record: lengths, and up to ten bytes for each header.
@@ -21,7 +23,12 @@ FRAMED_RECORD_BYTES = MAX_RECORD_BYTES + 64 * 1024
 
 Option = str | int | float | bool
 
-C = TypeVar("C")
+
+class _Client(Protocol):
+    def close(self) -> None: ...
+
+
+C = TypeVar("C", bound=_Client)
 
 #: So that an unreachable broker is noticed in seconds and a reachable one again within a second.
 _EVERY_CLIENT: Mapping[str, Option] = {
@@ -77,6 +84,7 @@ class Clients:
         self.servers = list(servers)
         self.client_id = client_id
         self._options = {name: _typed(name, value) for name, value in options.items()}
+        self._refusal: BaseException | None = None  # of the last connection, if it was turned away
         # kafka-python logs at ERROR, ten times a second, that a topic does not exist yet or a node is
         # away; we say it once, in the error that we raise. Whoever debugs sets this logger's level.
         library = logging.getLogger("kafka")
@@ -102,14 +110,12 @@ class Clients:
 
     def away(self, error: BaseException) -> BrokerUnavailable:
         """What an error of the library means for the operator."""
-        return BrokerUnavailable(
-            f"Apache Kafka at {','.join(self.servers)} does not answer: {str(error).strip() or type(error).__name__}."
-            " Look whether it runs and TONGXING_BROKER names it."
-        )
+        known = error if is_refusal(error) else self._refusal or error
+        return BrokerUnavailable(sentence(",".join(self.servers), known))
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """Turn what the library raises where the broker is away into BrokerUnavailable."""
+        """Turn what the library raises where the broker is away, or turns us away, into BrokerUnavailable."""
         try:
             yield
         # RuntimeError: the library's network thread is closed; OSError: name resolution.
@@ -125,13 +131,16 @@ class Clients:
         network: list[KafkaNetClient] = []
 
         def networking(**configuration: object) -> KafkaNetClient:
-            network.append(KafkaNetClient(**configuration))
+            net = NetworkSelector(**configuration)
+            network.append(
+                KafkaNetClient(net=net, manager=WatchedConnections(net, told=self._hear, **configuration))
+            )
             return network[-1]
 
         known: Mapping[str, object] = kind.DEFAULT_CONFIG  # type: ignore[attr-defined] # kafka-python is untyped
         wanted = {**_EVERY_CLIENT, **defaults, **self._options}
         try:
-            return kind(
+            made = kind(
                 bootstrap_servers=self.servers,
                 client_id=self.client_id,
                 kafka_client=networking,
@@ -142,6 +151,14 @@ class Clients:
             for one in network:
                 one.close()
             raise
+        if isinstance(self._refusal, TooOldError):
+            made.close()
+            raise self._refusal
+        return made
+
+    def _hear(self, error: BaseException | None) -> None:
+        """Note what became of the newest connection."""
+        self._refusal = error if is_refusal(error) else None
 
 
 def _typed(name: str, value: str) -> Option:

@@ -132,7 +132,10 @@ class Publisher:
             done = sent.value
             return Acked(TopicPartition(done.topic, done.partition), done.offset)
         if isinstance(sent.exception, _OWN_FAULT):
-            return order.failed(record, f"Kafka refuses the record: {sent.exception}.", own_fault=True)
+            reason = f"Kafka refuses the record: {sent.exception}."
+            if isinstance(sent.exception, TopicAuthorizationFailedError):
+                reason = str(self._clients.away(sent.exception))  # says whom to ask
+            return order.failed(record, reason, own_fault=True)
         if isinstance(cause, _OWN_FAULT):
             return order.failed(
                 record, "Another record of the call was refused before this was acked.", own_fault=False
