@@ -1,12 +1,27 @@
 """Fixtures of all tests: the infrastructure, and what a run says of it at its end."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.infrastructure import Infrastructure, NotThereError, nothing_may_be_missing
 
 _KEY = pytest.StashKey[Infrastructure]()
+_MISSING = pytest.StashKey[dict[str, str]]()
+
+#: Folders whose tests build images and start compose stacks: one after the other, however many processes there are.
+_ONE_AT_A_TIME = {"deploy", "operations"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Where the run has several processes, keep the tests of a file in one of them, with what they share."""
+    for item in items:
+        folder = item.path.relative_to(Path(__file__).parent).parts[0]
+        group = "compose" if folder in _ONE_AT_A_TIME else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
@@ -29,10 +44,24 @@ def postgres_server(infrastructure: Infrastructure) -> str:
     return _there(infrastructure.postgres)
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Note what was not to be had; a process of several tells it to the one that started it."""
+    here = session.config.stash.get(_KEY, None)
+    missing = dict(here.missing) if here else {}
+    session.config.stash.setdefault(_MISSING, {}).update(missing)
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        told["missing"] = missing
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401  xdist's own
+    """Take in what a process has told."""
+    node.config.stash.setdefault(_MISSING, {}).update(getattr(node, "workeroutput", {}).get("missing", {}))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say what was not tried, so that a green run is not taken for more than it is."""
-    here = config.stash.get(_KEY, None)
-    for name, why in here.missing.items() if here else ():
+    for name, why in config.stash.get(_MISSING, {}).items():
         terminalreporter.write_line(f"not tried: {name}, because {why}", yellow=True)
 
 
