@@ -19,7 +19,10 @@ from shared.observe.masking import mask
 from shared.observe.traces import current_ids
 
 #: Libraries that tell their inner life at INFO; heard from WARNING up unless we debug.
-_TALKATIVE = ("kafka", "alembic", "urllib3", "werkzeug", "asyncio")
+_TALKATIVE = ("alembic", "urllib3", "werkzeug", "asyncio")
+
+#: Says at ERROR, dozens of times a second, that a broker is away: we say so once, in our own words.
+_RAVING = "kafka"
 
 
 def configure(*, level: str = "info", service: str | None = None, stream: TextIO | None = None) -> None:
@@ -42,6 +45,7 @@ def configure(*, level: str = "info", service: str | None = None, stream: TextIO
     root.setLevel(number)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(number if number <= logging.DEBUG else max(number, logging.WARNING))
+    logging.getLogger(_RAVING).setLevel(number if number <= logging.DEBUG else logging.CRITICAL)
     structlog.configure(
         processors=[*_common(service), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(number),

@@ -28,7 +28,8 @@ def test_a_line_carries_what_is_bound_around_it(logged: Lines) -> None:
 def test_libraries_log_the_same_way(logged: Lines) -> None:
     with logs.bound(service="resources"):
         logging.getLogger("gunicorn.error").warning("Worker of %s left", "postgresql://u:hunter2@db/x")
-        logging.getLogger("kafka.client").info("chatter")
+        logging.getLogger("urllib3.connectionpool").info("chatter")
+        logging.getLogger("kafka.net.manager").error("Connection failed: 111 ECONNREFUSED")
     assert [(line["service"], line["message"]) for line in logged()] == [
         ("resources", "Worker of postgresql://u:***@db/x left")
     ]
