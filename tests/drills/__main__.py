@@ -29,7 +29,11 @@ def main() -> int:
     """Do what the first lines say."""
     asked = _arguments()
     signal.signal(signal.SIGTERM, _end)
-    stack = Stack(f"tongxing-drill-{os.getpid()}", settings={"TONGXING_IMAGES": "tongxing-drill"})
+    stack = Stack(
+        f"tongxing-drill-{os.getpid()}",
+        overrides=("tests/drills/compose.yml",),
+        settings={"TONGXING_IMAGES": "tongxing-drill"},
+    )
     chosen = [drill for drill in DRILLS if not asked.only or drill.name in asked.only]
     try:
         person, schools = _started(stack)
