@@ -39,7 +39,7 @@ _FULL, _INITIALS = spelt(name_of(4711), person=True).split()
 
 PAGES = {
     "schools": "/directory/schools",
-    "schools by pupils": "/directory/schools?sort=pupils&down=1",
+    "schools by pupils": "/directory/schools?sort=-pupils",
     "schools of a county": "/directory/schools?region=632801&page=3",
     "people": "/directory/people",
     "people, page 400": "/directory/people?page=400",

@@ -17,7 +17,7 @@ from shared.roster.scopes import lies_in
 from shared.roster.tables import roster_schools
 from shared.text import Sentence
 from shared.web.downloads import workbook
-from shared.web.edge import command, edge, reading, signed_in
+from shared.web.edge import edge, reading, signed_in
 from shared.web.happenings import called, fields_called
 from shared.web.rendering import ZONE, say, t
 from shared.web.scopes import narrowed
@@ -121,7 +121,6 @@ def trail(service: str) -> Blueprint:
         asked, asks = Asked.of_request(), signed_in()
         with reading() as db:
             rows = _rows(db, asks, asked, before=None, limit=LARGEST)
-        command(lambda tx: tx.record(what="audit.exported", subject_kind="audit", subject=service))
         return workbook(
             t("操作记录", "Audit trail"), [say(column) for column in COLUMNS], map(_written, rows)
         )

@@ -30,6 +30,7 @@ class Listing:
     page: int = 1
     size: int = SIZE
     default: str = ""
+    last: int = LAST_PAGE
 
     @property
     def offset(self) -> int:
@@ -41,15 +42,20 @@ class Listing:
         return dict(self.filters).get(name, "")
 
     def pages(self, total: int) -> int:
-        """How many pages so many rows fill; one where there are none."""
-        return max(1, -(-total // self.size))
+        """How many pages of so many rows can be turned to; one where there are none."""
+        return max(1, min(self.last, -(-total // self.size)))
+
+    @property
+    def order(self) -> str:
+        """The order as an address says it."""
+        return f"-{self.sort}" if self.descending else self.sort
 
     @property
     def address(self) -> str:
         """The address of exactly this."""
         said = [*self.filters]
-        if (order := f"-{self.sort}" if self.descending else self.sort) != self.default:
-            said.append(("sort", order))
+        if self.order != self.default:
+            said.append(("sort", self.order))
         if self.page > 1:
             said.append(("page", str(self.page)))
         return f"{self.path}?{urlencode(said)}" if said else self.path
@@ -78,11 +84,16 @@ class Listing:
 
 
 def listing(
-    *, sorts: Collection[str], filters: Collection[str] = (), default: str, size: int = SIZE
+    *,
+    sorts: Collection[str],
+    filters: Collection[str] = (),
+    default: str,
+    size: int = SIZE,
+    last: int = LAST_PAGE,
 ) -> Listing:
     """The list that the present address asks for.
 
-    `default` is the order without `?sort=`; a leading `-` means the greatest first. Raises Invalid where the address
+    `default` is the order without `?sort=`; a leading `-` means the greatest first. last: the last page. Raises Invalid where the address
     names a column or a filter that the list does not have: a filter left out in silence would show too much.
     """
     unknown = sorted(set(request.args) - {"sort", "page", *filters})
@@ -109,9 +120,10 @@ def listing(
         sort=column,
         descending=order.startswith("-"),
         filters=tuple((name, said) for name in filters if (said := _said(name))),
-        page=_page(),
+        page=_page(last),
         size=size,
         default=default,
+        last=last,
     )
 
 
@@ -120,13 +132,14 @@ def _said(name: str) -> str:
     return "".join(sign for sign in request.args.get(name, "")[:LONGEST] if sign.isprintable()).strip()
 
 
-def _page() -> int:
+def _page(last: int) -> int:
     said = request.args.get("page") or "1"
-    if not (
-        said.isascii() and said.isdigit() and len(said) <= len(str(LAST_PAGE)) and 1 <= int(said) <= LAST_PAGE
-    ):
+    if not (said.isascii() and said.isdigit() and len(said) <= len(str(last)) and 1 <= int(said) <= last):
         raise Invalid(
-            Sentence(zh=f"页码要在 1 到 {LAST_PAGE} 之间。", en=f"A page is a number from 1 to {LAST_PAGE}."),
+            Sentence(
+                zh=f"页码要在 1 到 {last} 之间；更靠后的行请先筛选。",
+                en=f"A page is a number from 1 to {last}. Filter to reach the rows behind it.",
+            ),
             field="page",
         )
     return int(said)

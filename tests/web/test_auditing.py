@@ -92,6 +92,21 @@ def test_a_coordinator_sees_what_is_about_their_own_schools(here: House) -> None
     assert "<td>two</td>" not in page
 
 
+@pytest.mark.parametrize(
+    ("scope", "found"),
+    [("", ["one", "two"]), ("region:632800", ["one"]), ("region:520500", ["two"]), ("all", ["one", "two"])],
+)
+def test_it_keeps_to_the_chosen_scope(here: House, scope: str, found: list[str]) -> None:
+    happens(here, "one")
+    happens(here, "two", school=PARTNER)
+    client = here.client("coordinator@region:632800", "coordinator@region:520500")
+    client.set_cookie("scope", scope)
+
+    page = client.get(AT).get_data(as_text=True)
+
+    assert [what for what in ("one", "two") if f"<td>{what}</td>" in page] == found
+
+
 def test_taking_it_away_is_written_into_it(here: House) -> None:
     happens(here, "one")
     client = here.client("administrator@all")
@@ -100,4 +115,4 @@ def test_taking_it_away_is_written_into_it(here: House) -> None:
 
     cells = [cell.value for row in load_workbook(io.BytesIO(answer.data)).active.rows for cell in row]  # type: ignore[union-attr]
     assert "one" in cells
-    assert "导出操作记录" in client.get(AT).get_data(as_text=True)
+    assert "导出列表" in client.get(AT).get_data(as_text=True)

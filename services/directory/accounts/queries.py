@@ -50,7 +50,13 @@ class Found:
 
 
 def accounts_listed(
-    db: Session, scopes: Collection[str], *, words: str = "", offset: int = 0, limit: int = 25
+    db: Session,
+    scopes: Collection[str],
+    *,
+    words: str = "",
+    descending: bool = False,
+    offset: int = 0,
+    limit: int = 25,
 ) -> Found:
     """The accounts whose place lies in the scopes, by name."""
     wanted = [_lies_in(scopes)]
@@ -62,7 +68,8 @@ def accounts_listed(
                 School.name.contains(words, autoescape=True),
             )
         )
-    rows = db.execute(_rows().where(*wanted).order_by(Account.name, Account.id).offset(offset).limit(limit))
+    by = Account.name.desc() if descending else Account.name
+    rows = db.execute(_rows().where(*wanted).order_by(by, Account.id).offset(offset).limit(limit))
     total = sa.select(sa.func.count()).select_from(Account).outerjoin(School, School.id == Account.school_id)
     return Found([_row(row[0], row[1]) for row in rows], db.scalar(total.where(*wanted)) or 0)
 

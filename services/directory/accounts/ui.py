@@ -44,11 +44,10 @@ from shared.errors import Forbidden, Invalid, NotFound, Refusal, TongxingError
 from shared.ids import uuid7
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
+from shared.web.lists import listing
 from shared.web.scopes import narrowed
 
 blueprint = Blueprint("accounts", __name__, template_folder="../templates")
-
-PAGE = 25
 
 Page = str | Response | tuple[str, int]
 
@@ -57,18 +56,22 @@ Page = str | Response | tuple[str, int]
 @MAY["see"]
 def index() -> str:
     """The accounts of the places that the reader looks after."""
-    words = request.args.get("q", "").strip()[:64]
-    page = max(1, request.args.get("page", 1, type=int))
+    wanted = listing(sorts=("name",), filters=("q",), default="name")
     with reading() as db:
-        found = accounts_listed(db, narrowed(_seen()), words=words, offset=(page - 1) * PAGE, limit=PAGE)
+        found = accounts_listed(
+            db,
+            narrowed(_seen()),
+            words=wanted.get("q"),
+            descending=wanted.descending,
+            offset=wanted.offset,
+            limit=wanted.size,
+        )
         names = scope_names(db, {grant.scope for row in found.rows for grant in row.grants})
     return render_template(
         "directory/accounts.html",
         accounts=found.rows,
         total=found.total,
-        page=page,
-        pages=-(-found.total // PAGE),
-        asked={"q": words},
+        wanted=wanted,
         names=names,
         ROLES=ROLES,
         may_manage=MAY["manage"].allows(signed_in()),

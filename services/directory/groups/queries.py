@@ -1,14 +1,18 @@
 """Reads about education groups."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.directory.groups.model import Group
+from services.directory.schools.queries import matches
 from shared.contracts.directory import GroupChanged
+
+Sort = Literal["name", "chief", "schools"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +30,25 @@ def groups_with(db: Session, school: UUID) -> list[GroupRow]:
     return [group for group in all_groups(db) if school in group.schools]
 
 
-def all_groups(db: Session) -> list[GroupRow]:
-    """Every group, by the sound of its name. One query."""
-    groups = db.scalars(sa.select(Group).where(Group.retired_at.is_(None)).order_by(Group.pinyin, Group.id))
-    return [GroupRow(group.id, group.name, group.chief_principal, group.schools) for group in groups]
+def all_groups(
+    db: Session, *, words: str = "", sort: Sort = "name", descending: bool = False
+) -> list[GroupRow]:
+    """Every group that matches, by the sound of its name or as is asked. One query: there are few, a region has tens.
+
+    words: part of the name, its pinyin, or the chief principal.
+    """
+    held = [matches(words, Group.name, Group.pinyin, Group.chief_principal)] if words else []
+    groups = db.scalars(
+        sa.select(Group).where(Group.retired_at.is_(None), *held).order_by(Group.pinyin, Group.id)
+    )
+    rows = [GroupRow(group.id, group.name, group.chief_principal, group.schools) for group in groups]
+    keys: dict[Sort, Callable[[GroupRow], Any]] = {
+        "chief": lambda group: group.chief_principal,
+        "schools": lambda group: len(group.schools),
+    }
+    if sort in keys:
+        rows.sort(key=keys[sort])
+    return rows[::-1] if descending else rows
 
 
 def group_states(db: Session) -> Iterator[GroupChanged]:

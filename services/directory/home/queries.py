@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from services.directory.accounts.model import Account
 from services.directory.groups.model import Group
 from services.directory.organisations.model import Organisation
+from services.directory.organisations.queries import serves
 from services.directory.people.model import Person
 from services.directory.schools.model import School
 from services.directory.schools.queries import lies_in
-from shared.auth.grants import significant
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,7 @@ def register_within(db: Session, scopes: Iterable[str]) -> Register:
     """The register within the scopes, in one query; groups that have their lead school there."""
     scopes = frozenset(scopes)
     there = sa.select(School.id).where(lies_in(scopes))
-    regions = [significant(scope.removeprefix("region:")) for scope in scopes if scope.startswith("region:")]
-    unit = sa.or_(
-        sa.literal("all" in scopes),
-        *(Organisation.region_code.startswith(region, autoescape=True) for region in regions),
-    )
+    unit = serves(scopes)
     units = sa.select(Organisation.id).where(unit)
     everybody = sa.or_(
         sa.literal("all" in scopes), Person.school_id.in_(there), Person.organisation_id.in_(units)

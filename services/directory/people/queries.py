@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.directory.organisations.model import Organisation
+from services.directory.organisations.queries import serves
 from services.directory.people.model import Person
 from services.directory.schools.model import School
 from services.directory.schools.queries import lies_in, matches
 from shared.auth import covers
-from shared.auth.grants import significant
 from shared.contracts.directory import PersonChanged
 from shared.errors import NotFound
 from shared.text import Sentence
@@ -79,10 +79,10 @@ def people_listed(
     scopes = frozenset(scopes)
     # Who looks after all of the region that was asked for needs no second look at where each one works.
     if not any(covers(scope, region=region or None) for scope in scopes):
-        wanted.append(_works(lies_in(scopes), _serves(scopes)))
+        wanted.append(_works(lies_in(scopes), serves(scopes)))
     if region:
         inside = [f"region:{region}"]
-        wanted.append(_works(lies_in(inside), _serves(inside)))
+        wanted.append(_works(lies_in(inside), serves(inside)))
     if school is not None:
         wanted.append(Person.school_id == school)
     wanted += [
@@ -135,7 +135,7 @@ def person_within(db: Session, person_id: UUID, scopes: Iterable[str]) -> Person
         allowed = sa.select(sa.literal(1)).where(
             sa.or_(
                 sa.exists().where(School.id == person.school_id, lies_in(scopes)),
-                sa.exists().where(Organisation.id == person.organisation_id, _serves(scopes)),
+                sa.exists().where(Organisation.id == person.organisation_id, serves(scopes)),
             )
         )
         if db.scalar(allowed) is None:
@@ -163,13 +163,4 @@ def _works(
     return sa.or_(
         Person.school_id.in_(sa.select(School.id).where(at_school)),
         Person.organisation_id.in_(sa.select(Organisation.id).where(at_organisation)),
-    )
-
-
-def _serves(scopes: Iterable[str]) -> sa.ColumnElement[bool]:
-    """Whether an organisation lies in any of the regions; it belongs to no school and no group."""
-    regions = [scope.removeprefix("region:") for scope in scopes if scope.startswith("region:")]
-    return sa.or_(
-        sa.false(),
-        *(Organisation.region_code.startswith(significant(code), autoescape=True) for code in regions),
     )

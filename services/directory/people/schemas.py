@@ -1,26 +1,6 @@
-"""The shape of what a list of people is asked with, and of changes to one."""
+"""The shape of changes to a person."""
 
-from marshmallow import EXCLUDE, Schema, fields, validate
-
-BACKBONE = ("none", "school", "county", "city", "province", "national")
-
-
-class PeopleAsked(Schema):
-    """Filters, order and page of a list of people, as they stand in the address. What is unknown is left alone."""
-
-    class Meta:
-        """An address may carry what others add to it."""
-
-        unknown = EXCLUDE
-
-    q = fields.String(load_default="", validate=validate.Length(max=64))
-    school = fields.UUID(load_default=None, allow_none=True)
-    subject = fields.String(load_default="", validate=validate.Length(max=20))
-    backbone = fields.String(load_default="", validate=validate.OneOf(["", *BACKBONE]))
-    region = fields.String(load_default="", validate=validate.Regexp(r"([0-9]{6})?$"))
-    sort = fields.String(load_default="name", validate=validate.OneOf(["name", "since", "birth"]))
-    down = fields.Boolean(load_default=False)
-    page = fields.Integer(load_default=1, validate=validate.Range(min=1, max=400))
+from marshmallow import Schema, fields, validate
 
 
 class Move(Schema):

@@ -1,16 +1,17 @@
 """The list of people, a person's own page, and what happens to them between two rosters."""
 
-from typing import Any
+from typing import cast
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
 from marshmallow import ValidationError
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.directory.people.commands import come_back, leave, merge, move
 from services.directory.people.model import may_see_personal
-from services.directory.people.queries import DEEPEST, PersonRow, people_listed, person_within
-from services.directory.people.schemas import Merge, Move, PeopleAsked
+from services.directory.people.queries import DEEPEST, Found, PersonRow, Sort, people_listed, person_within
+from services.directory.people.schemas import Merge, Move
 from services.directory.regions.queries import regions_within
 from services.directory.schools.model import School
 from services.directory.schools.queries import schools_within
@@ -21,12 +22,17 @@ from shared.errors import Invalid
 from shared.text import Sentence
 from shared.web.downloads import workbook
 from shared.web.edge import command, reading, signed_in
+from shared.web.lists import SIZE, Listing, listing
 from shared.web.rendering import say
+from shared.web.scopes import scopes
 
 blueprint = Blueprint("people", __name__, url_prefix="/directory/people", template_folder="../templates")
 
-#: Rows on a page, and in a workbook.
-PAGE, LARGEST = 25, 20_000
+#: Rows in a workbook.
+LARGEST = 20_000
+
+#: What the list is sorted by and filtered for.
+SORTS, FILTERS = ("name", "since", "birth"), ("q", "school", "region", "backbone", "subject")
 
 #: The columns of the workbook, headed as offices head them, so that it can be imported again.
 COLUMNS = (
@@ -44,6 +50,9 @@ COLUMNS = (
     Sentence(zh="任教学段", en="Stage taught"),
 )
 
+#: A school that is none: an address that names nothing finds nobody.
+NOWHERE = UUID(int=0)
+
 #: Who keeps the register between two rosters.
 KEEPERS: tuple[Role, ...] = ("administrator", "coordinator")
 
@@ -51,24 +60,19 @@ KEEPERS: tuple[Role, ...] = ("administrator", "coordinator")
 @blueprint.get("")
 @SIGNED_IN
 def index() -> str:
-    """Who works in the places that the reader looks after, or belongs to."""
-    scopes = {grant.scope for grant in signed_in().grants}
-    asked = _asked()
-    page, words, down = asked.pop("page"), asked.pop("q"), asked.pop("down")
+    """Who works in the places that the reader looks after, or belongs to, in the scope in force."""
+    wanted = _wanted()
     with reading() as db:
-        found = people_listed(
-            db, scopes, words=words, descending=down, offset=(page - 1) * PAGE, limit=PAGE, **asked
-        )
-        regions = regions_within(db, scopes)
-        school = db.get(School, asked["school"]) if asked["school"] and found.rows else None
+        found = _found(db, wanted)
+        regions = regions_within(db, scopes())
+        at = _id(wanted.get("school")) if found.rows else None
+        school = db.get(School, at) if at else None
         named = school.name if school else ""
     return render_template(
         "directory/people.html",
+        wanted=wanted,
         people=found.rows,
         total=found.total,
-        page=page,
-        pages=-(-min(found.total, DEEPEST) // PAGE),
-        asked={**asked, "q": words, "down": "1" if down else "", "school": asked["school"] or ""},
         regions=regions,
         school_name=named,
     )
@@ -78,12 +82,9 @@ def index() -> str:
 @SIGNED_IN
 def exported() -> Response:
     """The same list as a workbook, all pages of it; birth months and id digits where the reader may see them."""
-    asks, scopes = signed_in(), {grant.scope for grant in signed_in().grants}
-    asked = _asked()
-    asked.pop("page")
-    words, down = asked.pop("q"), asked.pop("down")
+    asks = signed_in()
     with reading() as db:
-        found = people_listed(db, scopes, words=words, descending=down, limit=LARGEST, **asked)
+        found = _found(db, _wanted(), whole=True)
     if found.total > LARGEST:
         raise Invalid(
             Sentence(
@@ -157,14 +158,14 @@ def merged(person_id: UUID) -> Response:
 
 def _page(person_id: UUID, *, error: Sentence | None = None, typed: dict[str, str] | None = None) -> str:
     asks = signed_in()
-    scopes = {grant.scope for grant in asks.grants}
+    granted = {grant.scope for grant in asks.grants}
     may_change = asks.holds(KEEPERS)
     with reading() as db:
-        person = person_within(db, person_id, scopes)
+        person = person_within(db, person_id, granted)
         school = db.get(School, person.school_id) if person.school_id else None
         twins = [
             row
-            for row in people_listed(db, scopes, words=person.name, limit=10).rows
+            for row in people_listed(db, granted, words=person.name, limit=10).rows
             if row.name == person.name and row.id != person.id
         ]
         schools = schools_within(db, _kept()) if may_change and not person.left_at else []
@@ -205,11 +206,29 @@ def _kept() -> frozenset[str]:
     return signed_in().scopes(*KEEPERS)
 
 
-def _asked() -> dict[str, Any]:
-    """What the address asks for; what makes no sense there falls back to the whole list."""
-    schema = PeopleAsked()
-    given = {name: value for name, value in request.args.items() if value}
+def _wanted() -> Listing:
+    return listing(sorts=SORTS, filters=FILTERS, default="name", last=DEEPEST // SIZE)
+
+
+def _found(db: Session, wanted: Listing, *, whole: bool = False) -> Found:
+    at = wanted.get("school")
+    return people_listed(
+        db,
+        scopes(),
+        words=wanted.get("q"),
+        school=(_id(at) or NOWHERE) if at else None,
+        region=wanted.get("region"),
+        backbone=wanted.get("backbone"),
+        subject=wanted.get("subject"),
+        sort=cast("Sort", wanted.sort),
+        descending=wanted.descending,
+        offset=0 if whole else wanted.offset,
+        limit=LARGEST if whole else wanted.size,
+    )
+
+
+def _id(text: str) -> UUID | None:
     try:
-        return dict(schema.load(given))
-    except ValidationError as error:
-        return dict(schema.load({k: v for k, v in given.items() if k not in error.messages_dict}))
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,29 +1,34 @@
 """The list of schools and a school's own page."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import cast
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
-from marshmallow import ValidationError
+from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from services.directory.groups.queries import groups_with
 from services.directory.people.model import masked_phone, may_see_personal
 from services.directory.people.queries import people_listed
-from services.directory.regions.queries import regions_within
-from services.directory.schools.queries import SchoolRow, school_within, schools_listed
-from services.directory.schools.schemas import SchoolsAsked
-from services.directory.vocabulary.queries import word
+from services.directory.regions.queries import RegionRow, regions_within
+from services.directory.schools.queries import Found, SchoolRow, Sort, school_within, schools_listed
+from services.directory.vocabulary.queries import options, word
 from shared.auth import SIGNED_IN, Principal
 from shared.text import Sentence
 from shared.web.downloads import workbook
 from shared.web.edge import reading, signed_in
+from shared.web.lists import Listing, listing
 from shared.web.rendering import say
+from shared.web.scopes import scopes
 
 blueprint = Blueprint("schools", __name__, url_prefix="/directory/schools", template_folder="../templates")
 
-#: Rows on a page.
-PAGE = 25
+#: People on a school's page.
+SHOWN = 25
+
+#: What the list is sorted by and filtered for.
+SORTS, FILTERS = ("code", "name", "pupils", "people"), ("q", "region", "stage", "setting")
 
 #: The columns of the workbook, headed as offices head them, so that it can be imported again.
 COLUMNS = (
@@ -39,28 +44,37 @@ COLUMNS = (
 )
 
 blueprint.app_template_global("word")(word)
+blueprint.app_template_global("options")(options)
+
+
+@blueprint.app_template_filter("spoken")
+def spoken(choices: Iterable[tuple[str, Sentence]]) -> list[tuple[str, str]]:
+    """What there is to choose from, in the reader's language."""
+    return [(code, say(called)) for code, called in choices]
+
+
+@blueprint.app_template_filter("indented")
+def indented(regions: Iterable[RegionRow]) -> list[tuple[str, str]]:
+    """Regions to choose from, each below the one that it lies in."""
+    return [
+        (one.code, "　" * one.depth + say(Sentence(zh=one.name, en=one.name_en or one.name)))
+        for one in regions
+    ]
 
 
 @blueprint.get("")
 @SIGNED_IN
 def index() -> str:
-    """The schools that the reader looks after, or belongs to."""
-    asks, scopes = signed_in(), {grant.scope for grant in signed_in().grants}
-    asked = _asked()
-    page = asked.pop("page")
-    words, down = asked.pop("q"), asked.pop("down")
+    """The schools that the reader looks after, or belongs to, in the scope in force."""
+    asks, wanted = signed_in(), _wanted()
     with reading() as db:
-        found = schools_listed(
-            db, scopes, words=words, descending=down, offset=(page - 1) * PAGE, limit=PAGE, **asked
-        )
-        regions = regions_within(db, scopes)
+        found = _found(db, wanted)
+        regions = regions_within(db, scopes())
     return render_template(
         "directory/schools.html",
+        wanted=wanted,
         schools=found.rows,
         total=found.total,
-        page=page,
-        pages=-(-found.total // PAGE),
-        asked={**asked, "q": words, "down": "1" if down else ""},
         regions=regions,
         may_issue=asks.holds(["administrator"]),
         may_import=asks.holds(["administrator", "coordinator"]),
@@ -71,12 +85,9 @@ def index() -> str:
 @SIGNED_IN
 def exported() -> Response:
     """The same list as a workbook, all pages of it; phones as the reader may see them."""
-    asks, scopes = signed_in(), {grant.scope for grant in signed_in().grants}
-    asked = _asked()
-    asked.pop("page")
-    words, down = asked.pop("q"), asked.pop("down")
+    asks = signed_in()
     with reading() as db:
-        found = schools_listed(db, scopes, words=words, descending=down, limit=None, **asked)
+        found = _found(db, _wanted(), whole=True)
     rows = (
         (
             school.name,
@@ -99,10 +110,10 @@ def exported() -> Response:
 @SIGNED_IN
 def page(school_id: UUID) -> str:
     """One school: what is known of it, its groups, who works there."""
-    asks, scopes = signed_in(), {grant.scope for grant in signed_in().grants}
+    asks = signed_in()
     with reading() as db:
-        school = school_within(db, school_id, scopes)
-        people = people_listed(db, [f"school:{school_id}"], sort="name", limit=PAGE)
+        school = school_within(db, school_id, {grant.scope for grant in asks.grants})
+        people = people_listed(db, [f"school:{school_id}"], sort="name", limit=SHOWN)
         groups = groups_with(db, school_id)
     return render_template(
         "directory/school.html",
@@ -120,11 +131,20 @@ def _phone(asks: Principal, school: SchoolRow) -> str:
     return school.phone if seen else masked_phone(school.phone)
 
 
-def _asked() -> dict[str, Any]:
-    """What the address asks for; what makes no sense there falls back to the whole list."""
-    schema = SchoolsAsked()
-    given = {name: value for name, value in request.args.items() if value}
-    try:
-        return dict(schema.load(given))
-    except ValidationError as error:
-        return dict(schema.load({k: v for k, v in given.items() if k not in error.messages_dict}))
+def _wanted() -> Listing:
+    return listing(sorts=SORTS, filters=FILTERS, default="code")
+
+
+def _found(db: Session, wanted: Listing, *, whole: bool = False) -> Found:
+    return schools_listed(
+        db,
+        scopes(),
+        words=wanted.get("q"),
+        region=wanted.get("region"),
+        stage=wanted.get("stage"),
+        setting=wanted.get("setting"),
+        sort=cast("Sort", wanted.sort),
+        descending=wanted.descending,
+        offset=0 if whole else wanted.offset,
+        limit=None if whole else wanted.size,
+    )

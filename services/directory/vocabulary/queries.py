@@ -41,3 +41,8 @@ def word(kind: str, code: str) -> Sentence:
     if not code:
         return _NOTHING
     return WORDS[kind].get(code, Sentence(zh=code, en=code))
+
+
+def options(kind: str, *, but: str = "") -> list[tuple[str, Sentence]]:
+    """The codes of a kind and what they are called, in their order, to choose from."""
+    return [(code, called) for code, called in WORDS[kind].items() if code != but]

@@ -173,12 +173,16 @@ def test_phones_and_id_digits_are_shown_to_who_looks_after_the_place(directory: 
 def test_a_list_is_filtered_sorted_and_paged_by_its_address(directory: House) -> None:
     asks = directory.client(*ROLES["administrator"])
 
-    page = asks.get("/directory/people?q=cwj&sort=since&down=1").text
+    page = asks.get("/directory/people?q=cwj&sort=-since").text
     assert "陈文静" in page
     assert "罗永平" not in page
-    assert "第 2 / 7 页" in asks.get("/directory/people?page=2").text
-    # What makes no sense in an address is left alone, and nothing in it is taken for HTML.
-    assert asks.get("/directory/people?page=x&sort=;&school=1&region=63").status_code == 200
+    assert "第 26–50 行，共 152 行" in asks.get("/directory/people?page=2").text
+    assert "第 151–152 行" in asks.get("/directory/people?page=7").text
+    # What a list does not have is refused, what names nothing finds nothing, and nothing in it is taken for HTML.
+    for wrong in ("page=x", "page=401", "sort=;", "sort=phone", "bogus=1"):
+        assert asks.get(f"/directory/people?{wrong}").status_code == 422
+    for nothing in ("school=1", "region=x", "backbone=x", "subject=%25"):
+        assert "没有符合条件的人" in asks.get(f"/directory/people?{nothing}").text
     assert "<b>" not in asks.get("/directory/schools?q=<b>").text
 
 
@@ -212,3 +216,16 @@ def test_a_list_leaves_as_a_workbook_that_shows_no_more_than_the_page(directory:
     assert len(schools) == 2 + 15
     assert "10001200100" in {row[8] for row in schools}
     assert "100••••0100" in {row[8] for row in cells("auditor", "/directory/schools/export.xlsx")}
+
+    assert cells("coordinator", "/directory/groups/export.xlsx?q=刘斌")[2:] == [
+        (
+            "格尔木市第二中学教育集团",
+            "格尔木市第二中学",
+            "格尔木市第一中学、茫崖市第一中学、茫崖市第四中学",
+            "刘斌",
+        )
+    ]
+    units = cells("coordinator", "/directory/organisations/export.xlsx?kind=training_centre")
+    assert [row[:3] for row in units[2:]] == [("海西蒙古族藏族自治州教师发展中心", "培训机构", "632800")]
+    assert cells("coordinator", "/directory/regions/export.xlsx?q=格尔木")[2:] == [("632801", "格尔木市", 3)]
+    assert "导出列表" in directory.client(*ROLES["auditor"]).get("/directory/audit").text
