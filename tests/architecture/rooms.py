@@ -34,7 +34,10 @@ OF_THE_SERVICE = frozenset({"app", "base", "reactions", "demonstration", "migrat
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where a module lies. `capability` is None for the rooms of the service, `name` None for a bare package."""
+    """Where a module lies. `capability` is None for the rooms of the service, `name` None for a bare package.
+
+    A room is a file, or a package of files of one idea each (ADR 0010) that may import each other.
+    """
 
     service: str
     capability: str | None
@@ -50,7 +53,9 @@ def room_of(module: str) -> Room | None:
             return Room(service, None, name)
         case [service, capability] if capability not in LOOKS_INTO:
             return Room(service, capability, None)
-        case [service, capability, name] if name in LOOKS_INTO.keys() - OF_THE_SERVICE:
+        case [service, capability, name, *within] if (
+            name in LOOKS_INTO.keys() - OF_THE_SERVICE and len(within) <= 1
+        ):
             return Room(service, capability, name)
     return None
 
@@ -76,6 +81,8 @@ def _may_import(room: Room, other: Room) -> bool:
         return True
     if room.name is None or other.name is None:
         return False
+    if room == other:
+        return True
     at_home = room.capability in {None, other.capability}
     lent = LENT_TO_COMMANDS if room.name == "commands" else LENT
     return other.name in LOOKS_INTO[room.name] and (at_home or other.name in lent)

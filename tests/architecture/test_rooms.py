@@ -68,12 +68,26 @@ def test_a_file_that_is_no_room_is_found_wherever_it_lies() -> None:
     graph = graph_of(
         "services.exchange.funds",
         "services.exchange.funds.utils",
-        "services.exchange.funds.model.deeper",
+        "services.exchange.funds.model.deeper.still",
         "services.exchange.utils",
     )
 
     assert [sentence.split(" is in no room")[0] for sentence in strays(graph)] == [
-        "services.exchange.funds.model.deeper",
+        "services.exchange.funds.model.deeper.still",
         "services.exchange.funds.utils",
         "services.exchange.utils",
+    ]
+
+
+def test_a_room_may_be_a_package_whose_files_import_each_other_and_nothing_that_the_room_may_not() -> None:
+    graph = graph_of(
+        "services.exchange.funds",
+        "services.exchange.funds.policies.clock -> services.exchange.funds.policies.notation",
+        "services.exchange.funds.policies.clock -> services.exchange.funds.queries",
+        "services.exchange.placements.commands -> services.exchange.funds.policies.clock",
+    )
+
+    assert list(strays(graph)) == [
+        "services.exchange.funds.policies.clock must not import services.exchange.funds.queries",
+        "services.exchange.placements.commands must not import services.exchange.funds.policies.clock",
     ]
