@@ -11,7 +11,14 @@ from services.scheduling.clock.model import Part, Times, When, between, read_par
 from services.scheduling.notation.model import Day, names_day, read_day
 from services.scheduling.rows.model import Row, Sheets
 from services.scheduling.vocabulary.model import kind_of, people_of
-from services.scheduling.workbooks.model import Agenda, Book, Corrections, Entry, RosterSheet, Trainee
+from services.scheduling.workbooks.model import (
+    Agenda,
+    Book,
+    Corrections,
+    Entry,
+    RosterSheet,
+    Trainee,
+)
 from shared.sheets.parsers import BadCell
 
 _LONGEST = 200
@@ -53,7 +60,7 @@ def read_workbook(
         organiser=captions.said.get("organiser", ""),
         place=captions.said.get("place", ""),
         remark="；".join(dict.fromkeys(captions.remarks)),
-        entries=tuple(sorted(entries, key=lambda entry: entry.order)),
+        entries=entries,
     )
     return Book(
         agenda=agenda,

@@ -67,14 +67,17 @@ class Entry:
 
     @property
     def order(self) -> tuple[date, time, str, int]:
-        """Where it stands in the programme: those of which the day is not known come last."""
+        """Where it stands in the programme, which may be elsewhere than in the sheet."""
         first = self.days[0] if self.days else date.max
         return first, self.times[0][0] if self.times else time.max, self.sheet, self.row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
-    """A programme as its sheet says it. year: of the days that name none; None where somebody has to say it."""
+    """A programme as its sheet says it, its entries in the order of the sheet.
+
+    year: of the days that name none; None where somebody has to say it.
+    """
 
     title: str = ""
     year: int | None = None

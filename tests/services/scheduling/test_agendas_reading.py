@@ -178,7 +178,7 @@ def test_people_who_stand_twice_or_lack_a_name_are_told() -> None:
         [None, "乙中学", "10001112223"],
         ["李四", None, "不知道"],
     ]
-    sheets = {
+    sheets: dict[str, list[Sequence[object]]] = {
         "日程": [["日期", "时间", "内容"], ["6月9日", "全天", "学"]],
         "名单": [["姓名", "单位", "电话"], *rows],
     }

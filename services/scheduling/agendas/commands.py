@@ -1,0 +1,216 @@
+"""What may be done with agendas. `scopes` are those of who asks: what lies outside is not there for them."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.scheduling.agendas.model import AS_WRITTEN, AgendaImport
+from services.scheduling.agendas.policies import read_workbook
+from services.scheduling.agendas.queries import book_of, no_such_agenda, preview
+from services.scheduling.claims.commands import free
+from services.scheduling.hosting.model import host_for, may_host
+from services.scheduling.plans.model import LONGEST, too_long
+from services.scheduling.programmes.commands import add_trainees, draft_programme
+from services.scheduling.programmes.model import PROGRAMME_KINDS, Entrant, Outline, Programme, Trainee
+from services.scheduling.sessions.commands import draft_session
+from services.scheduling.sessions.model import Session
+from services.scheduling.workbooks.model import Entry
+from services.scheduling.workbooks.model import Trainee as Listed
+from shared.db import Transaction
+from shared.errors import Invalid, Refusal
+from shared.ids import uuid7
+from shared.sheets.upload import named
+from shared.text import Sentence
+
+#: An agenda is no archive: bytes of a file, sessions of a programme, characters of a cell.
+LARGEST, MOST, LONGEST_CELL = 5 * 1024 * 1024, 500, 2_000
+
+
+def stage(
+    tx: Transaction, *, data: bytes, filename: str, host_region: str, scopes: Collection[str]
+) -> AgendaImport:
+    """Keep a workbook to be looked at; nothing is planned yet. Raises Invalid for what holds no agenda, Forbidden."""
+    host_region = host_for(host_region, scopes)
+    if len(data) > LARGEST:
+        raise Invalid(Sentence(zh=f"“{named(filename)}”超过 5 MB，不像一份日程。", en=f"“{named(filename)}” is over 5 MB, which is no agenda."), field="workbook")  # fmt: skip
+    book = read_workbook(data, filename=filename)
+    made = AgendaImport(
+        id=uuid7(),
+        version=1,
+        filename=named(filename),
+        sha256=hashlib.sha256(data).hexdigest(),
+        data=data,
+        by=tx.actor,
+        host_region=host_region,
+        state="staged",
+        title="",
+        kind="principals_class" if "校长" in book.agenda.title else "training_class",
+        year=None,
+        corrections={},
+        answers={},
+        choices={},
+        left_out=[],
+        staged_at=tx.now,
+    )
+    tx.db.add(made)
+    tx.record(what="scheduling.agenda.staged", subject_kind="agenda", subject=made.id)
+    return made
+
+
+def correct(
+    tx: Transaction, *, import_id: UUID, sheet: str, cells: Mapping[str, str], scopes: Collection[str]
+) -> AgendaImport:
+    """Put cells right, each named as in "A4"; the same text as in the file takes a correction back.
+
+    Cells that are in no row are passed over. Raises NotFound, Invalid, Refusal.
+    """
+    made = _theirs(tx, import_id, scopes)
+    book = book_of(made)
+    rows: list[Entry | Listed] = [*book.agenda.entries, *book.roster.trainees]
+    known = {cell.at: cell for row in rows if row.sheet == sheet for cell in row.cells}
+    changed: dict[str, str | None] = {}
+    for at, text in cells.items():
+        if at not in known:
+            continue
+        if len(text) > LONGEST_CELL:
+            raise Invalid(too_long(LONGEST_CELL), field=at)
+        cell, bare = known[at], text.replace("\r\n", "\n").strip()
+        if bare == cell.text:
+            continue
+        changed[at] = None if bare == cell.written else bare
+    made.correct(sheet, changed)
+    return made
+
+
+def describe(
+    tx: Transaction, *, import_id: UUID, title: str, kind: str, year: int | None, scopes: Collection[str]
+) -> AgendaImport:
+    """Say what the programme is called, of which kind, and the year of its days. Raises NotFound, Invalid, Refusal."""
+    made = _theirs(tx, import_id, scopes)
+    if len(title) > LONGEST:
+        raise Invalid(too_long(LONGEST), field="title")
+    if kind not in PROGRAMME_KINDS:
+        raise Invalid(
+            Sentence(zh="请选择项目类型。", en="Choose what kind of programme it is."), field="kind"
+        )
+    made.describe(title=title, kind=kind, year=year)
+    return made
+
+
+def understand(
+    tx: Transaction, *, import_id: UUID, answers: Mapping[str, str | None], scopes: Collection[str]
+) -> AgendaImport:
+    """Say what columns mean that nobody understood. Raises NotFound, Refusal."""
+    made = _theirs(tx, import_id, scopes)
+    allowed = {column.key: {name for name, _ in column.choices} for column in book_of(made).unknown}
+    made.understand(
+        {key: field if field in allowed[key] else None for key, field in answers.items() if key in allowed}
+    )
+    return made
+
+
+def choose(
+    tx: Transaction, *, import_id: UUID, choices: Mapping[str, str], scopes: Collection[str]
+) -> AgendaImport:
+    """Say who people on the list are: of those offered, or as written. Others are passed over. Raises NotFound, Refusal."""
+    made = _theirs(tx, import_id, scopes)
+    rows = {row.trainee.key: row for row in preview(tx.db, made).trainees}
+    allowed = {
+        key: {AS_WRITTEN, "", *(str(offer.person.id) for offer in row.match.offers)}
+        for key, row in rows.items()
+    }
+    made.choose({key: who for key, who in choices.items() if who in allowed.get(key, ())})
+    return made
+
+
+def leave_out(
+    tx: Transaction, *, import_id: UUID, row: str, out: bool, scopes: Collection[str]
+) -> AgendaImport:
+    """Do not take a row ("sheet!row"), or take it after all. Raises NotFound, Refusal."""
+    made = _theirs(tx, import_id, scopes)
+    made.leave_out(row[:LONGEST], out=out)
+    return made
+
+
+def discard(tx: Transaction, *, import_id: UUID, scopes: Collection[str]) -> AgendaImport:
+    """Let nothing come of it. Raises NotFound, Refusal."""
+    made = _theirs(tx, import_id, scopes)
+    made.discard(at=tx.now)
+    return made
+
+
+def confirm(tx: Transaction, *, import_id: UUID, seen: int | None, scopes: Collection[str]) -> AgendaImport:
+    """Draft the programme, its sessions and its people, all or nothing. seen: the version that was looked at.
+
+    People whom the directory does not know, or not surely, are taken in as written, with the file as their source.
+    Raises NotFound, Refusal, Invalid.
+    """
+    made = _theirs(tx, import_id, scopes)
+    if seen is not None and seen != made.version:
+        raise Refusal(Sentence(zh="你打开页面之后，别人改过这份日程。请核对现在的内容，再确认。", en="Somebody changed this agenda since you opened the page. Look at it as it is now, then confirm."))  # fmt: skip
+    found = preview(tx.db, made)
+    if reason := found.why_not:
+        raise Refusal(reason)
+    if len(found.sessions) > MOST:
+        raise Refusal(Sentence(zh=f"一个项目最多 {MOST} 项活动，请拆分。", en=f"A programme has at most {MOST} sessions. Split it."))  # fmt: skip
+    programme_id = uuid7()
+    outline = Outline(title=found.title[:LONGEST], kind=made.kind)
+    draft_programme(tx, id_=programme_id, outline=outline, host_region=made.host_region, scopes=scopes)
+    for ordinal, (_, plan) in enumerate(found.sessions, start=1):
+        draft_session(
+            tx,
+            id_=uuid7(),
+            plan=plan,
+            host_region=made.host_region,
+            scopes=scopes,
+            programme_id=programme_id,
+            ordinal=ordinal,
+        )
+    entrants = [
+        Entrant(
+            name=row.trainee.name,
+            unit=row.trainee.unit,
+            post=row.trainee.post,
+            phone=row.trainee.phone,
+            person_id=row.person_id,
+            source=made.filename,
+        )
+        for row in found.people
+    ]
+    if entrants:
+        add_trainees(tx, programme_id=programme_id, entrants=entrants, scopes=scopes)
+    made.confirm(programme_id, at=tx.now)
+    tx.record(what="scheduling.agenda.confirmed", subject_kind="agenda", subject=made.id)
+    return made
+
+
+def undo(tx: Transaction, *, import_id: UUID, scopes: Collection[str]) -> AgendaImport:
+    """Take the programme back, while all of it is a draft; the agenda can be put right and confirmed again.
+
+    Raises NotFound, Refusal where some of it was released.
+    """
+    made = _theirs(tx, import_id, scopes)
+    programme = tx.load(Programme, made.undo())
+    sessions = tx.db.scalars(
+        sa.select(Session).where(Session.programme_id == programme.id).with_for_update()
+    ).all()
+    if released := [session for session in sessions if session.state != "draft"]:
+        raise Refusal(Sentence(zh=f"已有 {len(released)} 项活动发布，不能整体撤销；请在项目页逐项取消。", en=f"Released already: {len(released)} sessions. It cannot be taken back as a whole; cancel them on the programme's page."))  # fmt: skip
+    programme.settle(drafts=0, at=tx.now)
+    tx.emit(programme.task())
+    for session in sessions:
+        free(tx, session.id)
+        tx.db.delete(session)
+    tx.db.execute(sa.delete(Trainee).where(Trainee.programme_id == programme.id))
+    tx.db.delete(programme)
+    tx.record(what="scheduling.agenda.undone", subject_kind="agenda", subject=made.id)
+    return made
+
+
+def _theirs(tx: Transaction, import_id: UUID, scopes: Collection[str]) -> AgendaImport:
+    made = tx.load(AgendaImport, import_id)
+    if not may_host(scopes, made.host_region):
+        raise no_such_agenda()
+    return made

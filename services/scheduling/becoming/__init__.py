@@ -1,0 +1,1 @@
+"""Becoming: the sessions that the rows of an agenda become."""

@@ -1,0 +1,1 @@
+"""Matching: who of a list is somebody whom the directory knows."""

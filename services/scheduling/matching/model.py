@@ -1,0 +1,51 @@
+"""Somebody on a list beside those whom the directory knows: found, offered with a reason, or unknown."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from shared.text import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody as a list has them."""
+
+    name: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A school or an organisation."""
+
+    id: UUID
+    name: str
+    region_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody of the directory, at a unit. left: no longer there."""
+
+    id: UUID
+    name: str
+    post: str
+    unit: Unit
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Somebody who may be meant, and why one may think so; never taken without being chosen."""
+
+    person: Known
+    reason: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What is known of somebody on a list. found: name and unit are as written, and nobody else's. unit: the one written."""
+
+    found: Known | None = None
+    unit: Unit | None = None
+    offers: tuple[Offer, ...] = ()
