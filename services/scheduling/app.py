@@ -19,10 +19,18 @@ if TYPE_CHECKING:
 
 def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.home import ui as home  # noqa: PLC0415  Flask stays out of workers
+    from services.scheduling.programmes import api as programmes_api  # noqa: PLC0415
+    from services.scheduling.programmes import ui as programmes  # noqa: PLC0415
     from services.scheduling.sessions import api as sessions_api  # noqa: PLC0415
     from services.scheduling.sessions import ui as sessions  # noqa: PLC0415
 
-    return [sessions.blueprint, sessions_api.blueprint, home.blueprint]
+    return [
+        sessions.blueprint,
+        sessions_api.blueprint,
+        programmes.blueprint,
+        programmes_api.blueprint,
+        home.blueprint,
+    ]
 
 
 def _waiting(db: "Session") -> Iterator[SchedulingTask]:

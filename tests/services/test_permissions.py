@@ -32,6 +32,8 @@ LIAISON = frozenset({"liaison"})
 SESSION = "/scheduling/sessions/<uuid:session_id>"
 ACCOUNT = "/directory/accounts/<uuid:account_id>"
 SESSION_API = "/scheduling/api/v1/sessions/<uuid:session_id>"
+PROGRAMME = "/scheduling/programmes/<uuid:programme_id>"
+PROGRAMME_API = "/scheduling/api/v1/programmes/<uuid:programme_id>"
 
 
 def trail(name: str, readers: frozenset[str]) -> dict[str, frozenset[str]]:
@@ -101,6 +103,8 @@ TABLE = {
         "GET /directory/organisations": SIGNED_IN,
         "GET /directory/organisations/export.xlsx": SIGNED_IN,
         "GET /directory/regions": SIGNED_IN,
+        "GET /directory/school-years": ADMINISTRATOR,
+        "POST /directory/school-years": ADMINISTRATOR,
         "GET /directory/regions/export.xlsx": SIGNED_IN,
         "GET /directory/api/v1/schools": SIGNED_IN,
         "POST /directory/schools/<uuid:school_id>/links": ADMINISTRATOR,
@@ -116,13 +120,38 @@ TABLE = {
         f"GET {SESSION}/revision": PLANNERS,
         f"POST {SESSION}/revision": PLANNERS,
         f"POST {SESSION}/release": PLANNERS,
-        f"POST {SESSION}/cancellation": PLANNERS,
+        **{
+            f"POST {SESSION}/{verb}": PLANNERS
+            for verb in ("cancellation", "postponement", "holding", "closing", "move", "swap", "leaders")
+        },
         "GET /scheduling/api/v1/sessions": SEEING,
         "POST /scheduling/api/v1/sessions": PLANNERS,
         f"GET {SESSION_API}": SEEING,
         f"PUT {SESSION_API}": PLANNERS,
         f"POST {SESSION_API}/release": PLANNERS,
-        f"POST {SESSION_API}/cancellation": PLANNERS,
+        **{
+            f"POST {SESSION_API}/{verb}": PLANNERS
+            for verb in ("cancellation", "postponement", "holding", "closing", "swap")
+        },
+        "GET /scheduling/programmes": SEEING,
+        "GET /scheduling/programmes/new": PLANNERS,
+        "POST /scheduling/programmes": PLANNERS,
+        f"GET {PROGRAMME}": SEEING,
+        f"GET {PROGRAMME}/revision": PLANNERS,
+        f"POST {PROGRAMME}/revision": PLANNERS,
+        f"POST {PROGRAMME}/release": PLANNERS,
+        f"GET {PROGRAMME}/roster": SEEING,
+        f"POST {PROGRAMME}/trainees": PLANNERS,
+        f"POST {PROGRAMME}/trainees/<uuid:trainee_id>/person": PLANNERS,
+        f"POST {PROGRAMME}/trainees/<uuid:trainee_id>/removal": PLANNERS,
+        "GET /scheduling/api/v1/programmes": SEEING,
+        "POST /scheduling/api/v1/programmes": PLANNERS,
+        f"GET {PROGRAMME_API}": SEEING,
+        f"PUT {PROGRAMME_API}": PLANNERS,
+        f"POST {PROGRAMME_API}/release": PLANNERS,
+        f"GET {PROGRAMME_API}/trainees": SEEING,
+        f"POST {PROGRAMME_API}/trainees": PLANNERS,
+        f"DELETE {PROGRAMME_API}/trainees/<uuid:trainee_id>": PLANNERS,
     },
     "exchange": {"GET /exchange/": SIGNED_IN, **trail("exchange", SEEING)},
     "resources": {"GET /resources/": SIGNED_IN, **trail("resources", SEEING)},
@@ -173,6 +202,8 @@ def test_who_may_come_in(houses: dict[str, House], name: str) -> None:
             at = path.replace("<uuid:session_id>", str(DELINGHA)).replace("<uuid:school_id>", str(GOLMUD))
             at = (
                 at.replace("<uuid:notice_id>", str(DELINGHA))
+                .replace("<uuid:programme_id>", str(DELINGHA))
+                .replace("<uuid:trainee_id>", str(DELINGHA))
                 .replace("<uuid:person_id>", str(GOLMUD))
                 .replace("<uuid:import_id>", str(GOLMUD))
             )

@@ -180,3 +180,13 @@ def _label(db: orm.Session, claim: Claim, session: Session) -> str:
         if wish.what == claim.what:
             return wish.label
     return claim.what.rpartition(":")[2]
+
+
+def offers_of(
+    db: orm.Session, session_id: UUID, occurrences: Collection[int], *, now: datetime
+) -> tuple[Offer, ...]:
+    """For each of these occurrences of a session the nearest times at which all that it needs is free."""
+    if not occurrences or (session := db.get(Session, session_id)) is None:
+        return ()
+    wanted = wanted_by(session, people_of(db, session.programme_id))
+    return offers_for(db, wanted, occurrences, besides=[session_id], now=now)

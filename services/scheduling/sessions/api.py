@@ -1,5 +1,6 @@
 """Sessions as JSON."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import url_for
@@ -9,13 +10,26 @@ from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.plans.model import Plan
 from services.scheduling.sessions.commands import (
     cancel_session,
+    close_session,
     draft_session,
+    hold_session,
+    postpone_session,
     release_session,
     revise_session,
+    swap_sessions,
 )
 from services.scheduling.sessions.policies import MAY
 from services.scheduling.sessions.queries import SessionRow, row_of, session_within, sessions_within
-from services.scheduling.sessions.schemas import Draft, DraftSchema, PlanSchema, ReasonSchema, SessionSchema
+from services.scheduling.sessions.schemas import (
+    Draft,
+    DraftSchema,
+    OverrideSchema,
+    PlanSchema,
+    ReasonSchema,
+    SessionSchema,
+    SwapSchema,
+)
+from shared.db import Transaction
 from shared.ids import uuid7
 from shared.web.edge import command, reading, signed_in
 
@@ -42,7 +56,15 @@ def draft(asked: Draft) -> tuple[SessionRow, int, dict[str, str]]:
     scopes, id_ = _scopes(), uuid7()
     made = command(
         lambda tx: row_of(
-            draft_session(tx, id_=id_, plan=asked.plan, host_region=asked.host_region, scopes=scopes)
+            draft_session(
+                tx,
+                id_=id_,
+                plan=asked.plan,
+                host_region=asked.host_region,
+                scopes=scopes,
+                programme_id=asked.programme_id,
+                ordinal=asked.ordinal,
+            )
         )
     )
     return made, 201, {"Location": url_for("sessions_api.one", session_id=made.id)}
@@ -62,18 +84,50 @@ def one(session_id: UUID) -> SessionRow:
 @blueprint.arguments(PlanSchema)
 @blueprint.response(200, SessionSchema)
 def revise(plan: Plan, session_id: UUID) -> SessionRow:
-    """Plan a draft differently; nobody is told."""
+    """Plan it differently; of a released session the schools are told what changed."""
     scopes = _scopes()
     return command(lambda tx: row_of(revise_session(tx, session_id=session_id, plan=plan, scopes=scopes)))
 
 
 @blueprint.post("/<uuid:session_id>/release")
 @MAY["release"]
+@blueprint.arguments(OverrideSchema)
 @blueprint.response(200, SessionSchema)
-def release(session_id: UUID) -> SessionRow:
-    """Release a draft: the invited schools are told."""
+def release(asked: dict[str, str | None], session_id: UUID) -> SessionRow:
+    """Release a draft: the invited schools are told. 409 with `conflicts` and `offers` where others have what it needs."""
+    scopes, override = _scopes(), asked["override"]
+    return command(
+        lambda tx: row_of(release_session(tx, session_id=session_id, scopes=scopes, override=override))
+    )
+
+
+@blueprint.post("/<uuid:session_id>/swap")
+@MAY["revise"]
+@blueprint.arguments(SwapSchema)
+@blueprint.response(200, SessionSchema(many=True))
+def swap(asked: dict[str, Any], session_id: UUID) -> list[SessionRow]:
+    """Let it and another session have each other's times and places."""
     scopes = _scopes()
-    return command(lambda tx: row_of(release_session(tx, session_id=session_id, scopes=scopes)))
+
+    def work(tx: Transaction) -> list[SessionRow]:
+        both = swap_sessions(
+            tx, one_id=session_id, other_id=asked["other"], scopes=scopes, override=asked["override"]
+        )
+        return [row_of(session) for session in both]
+
+    return command(work)
+
+
+@blueprint.post("/<uuid:session_id>/postponement")
+@MAY["postpone"]
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, SessionSchema)
+def postpone(asked: dict[str, str], session_id: UUID) -> SessionRow:
+    """Put a released session off: the invited schools are told why. A revision brings it back."""
+    scopes, reason = _scopes(), asked["reason"]
+    return command(
+        lambda tx: row_of(postpone_session(tx, session_id=session_id, reason=reason, scopes=scopes))
+    )
 
 
 @blueprint.post("/<uuid:session_id>/cancellation")
@@ -84,6 +138,24 @@ def cancel(asked: dict[str, str], session_id: UUID) -> SessionRow:
     """Cancel a released session: the invited schools are told why."""
     scopes, reason = _scopes(), asked["reason"]
     return command(lambda tx: row_of(cancel_session(tx, session_id=session_id, reason=reason, scopes=scopes)))
+
+
+@blueprint.post("/<uuid:session_id>/holding")
+@MAY["hold"]
+@blueprint.response(200, SessionSchema)
+def hold(session_id: UUID) -> SessionRow:
+    """Say that it has taken place."""
+    scopes = _scopes()
+    return command(lambda tx: row_of(hold_session(tx, session_id=session_id, scopes=scopes)))
+
+
+@blueprint.post("/<uuid:session_id>/closing")
+@MAY["close"]
+@blueprint.response(200, SessionSchema)
+def close(session_id: UUID) -> SessionRow:
+    """Say that all that follows it is done."""
+    scopes = _scopes()
+    return command(lambda tx: row_of(close_session(tx, session_id=session_id, scopes=scopes)))
 
 
 def _scopes() -> frozenset[str]:

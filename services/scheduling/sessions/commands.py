@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -13,7 +14,7 @@ from services.scheduling.plans.model import Plan
 from services.scheduling.programmes.model import Programme
 from services.scheduling.programmes.queries import drafts_in, no_such_programme, schools_of_roster
 from services.scheduling.sessions.model import Session
-from services.scheduling.sessions.queries import no_such_session
+from services.scheduling.sessions.queries import no_such_session, people_called
 from shared.contracts.scheduling import SchedulingTask
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
@@ -142,6 +143,55 @@ def swap_sessions(
         _say_what_waits(tx, session)
     take(tx, [one, other], scopes=scopes, override=override)
     return one, other
+
+
+def move_session(
+    tx: Transaction,
+    *,
+    session_id: UUID,
+    occurrence: int,
+    starts_at: datetime | None,
+    scopes: Collection[str],
+    seen: int | None = None,
+) -> Session:
+    """Let one occurrence (from 0) begin at `starts_at` (aware), as long as before. Raises as `revise_session`."""
+    session = _theirs(tx, session_id, scopes, seen)
+    times = list(session.occurrences)
+    if starts_at is None or starts_at.tzinfo is None or not 0 <= occurrence < len(times):
+        raise Invalid(Sentence(zh="请选择一个新的时间。", en="Choose another time."), field="starts_at")
+    old = times[occurrence]
+    times[occurrence] = dataclasses.replace(
+        old, starts_at=starts_at, ends_at=starts_at + (old.ends_at - old.starts_at)
+    )
+    plan = dataclasses.replace(
+        session.plan, occurrences=tuple(sorted(times, key=lambda each: each.starts_at))
+    )
+    return revise_session(tx, session_id=session_id, plan=plan, scopes=scopes)
+
+
+def name_leader(
+    tx: Transaction,
+    *,
+    session_id: UUID,
+    name: str,
+    person_id: UUID | None,
+    scopes: Collection[str],
+    seen: int | None = None,
+) -> Session:
+    """Say who in the directory somebody is that was only written. Raises as `revise_session`."""
+    session = _theirs(tx, session_id, scopes, seen)
+    if person_id not in {person.id for person in people_called(tx.db, [name], scopes).get(name, ())}:
+        raise Invalid(
+            Sentence(zh="名录里没有这个人。", en="The directory has nobody like that."), field="speakers"
+        )
+    leaders = tuple(
+        dataclasses.replace(leader, person_id=person_id)
+        if leader.name == name and leader.person_id is None
+        else leader
+        for leader in session.plan.leaders
+    )
+    plan = dataclasses.replace(session.plan, leaders=leaders)
+    return revise_session(tx, session_id=session_id, plan=plan, scopes=scopes)
 
 
 def hold_session(

@@ -1,92 +1,66 @@
 """The shape of sessions as JSON and as forms: shape only; what a plan may be is for `Plan` to say."""
 
-import unicodedata
+import re
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
+from marshmallow.validate import Range
+from werkzeug.datastructures import MultiDict
 
-from services.scheduling.plans.model import Plan
+from services.scheduling.plans.model import ZONE, Leader, Occurrence, Plan
 from shared.text import Sentence
-from shared.web.rendering import ZONE
-
-_SENTENCES: Mapping[str, Sentence] = {
-    "required": Sentence(zh="请填写这一项。", en="This is required."),
-    "null": Sentence(zh="请填写这一项。", en="This is required."),
-    "invalid_uuid": Sentence(zh="这不是有效的编号。", en="This is not a valid id."),
-    "invalid_awareness": Sentence(
-        zh="时间要带时区，例如 2025-06-10T08:30:00+08:00。",
-        en="A time needs its zone, as in 2025-06-10T08:30:00+08:00.",
-    ),
-    "control": Sentence(
-        zh="含有看不见的控制字符，请删去后重填。",
-        en="There are invisible control characters in it; remove them.",
-    ),
-    "invalid": Sentence(zh="请按要求的格式填写。", en="This is not in the form that is asked for."),
-}
-_YEARS = (2000, 2099)
+from shared.web.spoken import SENTENCES, Id, Ids, Line, Many, Moment, Strict, sentences
 
 
-class _Spoken(fields.Field[Any]):
-    """A field that says what is wrong in both languages."""
+class OccurrenceSchema(Strict):
+    """Once that a session takes place."""
 
-    def make_error(self, key: str, **_details: object) -> ValidationError:
-        return ValidationError([_SENTENCES.get(key, _SENTENCES["invalid"])])
-
-
-class Line(_Spoken, fields.String):
-    """One line of text, with the space around it and in it made plain."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:  # noqa: ANN401  marshmallow's signature
-        text = " ".join(super()._deserialize(value, attr, data, **kwargs).split())
-        # No database takes NUL, and none of ours a lone surrogate.
-        if any(unicodedata.category(character) in {"Cc", "Cs"} for character in text):
-            raise self.make_error("control")
-        return text
-
-
-class Moment(_Spoken, fields.AwareDateTime):
-    """A moment in ISO 8601, in years that people plan for: further out the calendar itself ends."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:  # noqa: ANN401  marshmallow's signature
-        moment = super()._deserialize(value, attr, data, **kwargs)
-        if not _YEARS[0] <= moment.year <= _YEARS[1]:
-            raise self.make_error("invalid")
-        return moment
-
-
-class Id(_Spoken, fields.UUID):
-    """An id of ours."""
-
-
-class Ids(_Spoken, fields.List[Any]):
-    """Several of them."""
-
-
-class _Strict(Schema):
-    """Nothing but what is named, so that a misspelt field is not silently lost."""
-
-    error_messages: ClassVar[dict[str, Any]] = {  # type: ignore[misc]  # marshmallow sets it on the instance
-        "unknown": Sentence(zh="没有这个字段。", en="There is no such field."),
-        "type": Sentence(zh="需要一个 JSON 对象。", en="A JSON object is needed."),
-    }
-
-    class Meta:
-        """marshmallow's place for options."""
-
-        unknown = RAISE
-
-
-class _PlanFields(_Strict):
-    title = Line(required=True)
-    kind = Line(required=True)
     starts_at = Moment(required=True)
     ends_at = Moment(required=True)
     place = Line(load_default="")
     link = Line(load_default="")
+    account = Line(load_default="")
+
+    @post_load
+    def occurrence(self, data: dict[str, Any], **_options: object) -> Occurrence:
+        """The value."""
+        return Occurrence(**data)
+
+
+class LeaderSchema(Strict):
+    """Who hosts or speaks; without `person_id` the name is only written, and nobody's time is taken."""
+
+    name = Line(required=True)
+    role = Line(load_default="speaker")
+    person_id = Id(load_default=None, allow_none=True)
+
+    @post_load
+    def leader(self, data: dict[str, Any], **_options: object) -> Leader:
+        """The value."""
+        return Leader(**data)
+
+
+class _PlanFields(Strict):
+    title = Line(required=True)
+    kind = Line(required=True)
+    occurrences = Many(fields.Nested(OccurrenceSchema))
+    starts_at = Moment()
+    ends_at = Moment()
+    place = Line(load_default="")
+    link = Line(load_default="")
+    leaders = Many(fields.Nested(LeaderSchema), load_default=list)
+    note = Line(load_default="")
     invited_schools = Ids(Id(), load_default=list)
+
+    @validates_schema
+    def once_or_several_times(self, data: dict[str, Any], **_options: object) -> None:
+        """Times are told as `occurrences`, or, of a session that takes place once, as its own."""
+        if "occurrences" not in data:
+            missing = {name: [SENTENCES["required"]] for name in ("starts_at", "ends_at") if name not in data}
+            if missing:
+                raise ValidationError(missing)
 
 
 class PlanSchema(_PlanFields):
@@ -95,26 +69,30 @@ class PlanSchema(_PlanFields):
     @post_load
     def plan(self, data: dict[str, Any], **_options: object) -> Plan:
         """The plan; raises with all of its faults at once."""
-        return _plan(**data)
+        return plan_of(**data)
 
 
 class Draft(NamedTuple):
-    """A plan, and for which region it is hosted; empty where who asks hosts for one only."""
+    """A plan, for which region it is hosted (empty where who asks hosts for one only), and what it is part of."""
 
     plan: Plan
     host_region: str
+    programme_id: UUID | None
+    ordinal: int | None
 
 
 class DraftSchema(_PlanFields):
-    """What a session is to be and who hosts it: six digits of GB/T 2260."""
+    """What a session is to be, who hosts it (six digits of GB/T 2260) and what it is part of."""
 
     host_region = Line(load_default="")
+    programme_id = Id(load_default=None, allow_none=True)
+    ordinal = fields.Integer(load_default=None, allow_none=True, validate=Range(min=1, max=1_000))
 
     @post_load
     def draft(self, data: dict[str, Any], **_options: object) -> Draft:
-        """The plan and the region; raises with all of the plan's faults at once."""
-        host_region = data.pop("host_region")
-        return Draft(_plan(**data), host_region)
+        """The plan and the rest; raises with all of the plan's faults at once."""
+        rest = {name: data.pop(name) for name in ("host_region", "programme_id", "ordinal")}
+        return Draft(plan_of(**data), **rest)
 
 
 #: What the form calls its fields.
@@ -126,30 +104,141 @@ NAMES: Mapping[str, Sentence] = {
     "ends_at": Sentence(zh="结束时间", en="Ends"),
     "place": Sentence(zh="地点", en="Place"),
     "link": Sentence(zh="线上链接", en="Online link"),
+    "account": Sentence(zh="线上账号", en="Online account"),
+    "hosts": Sentence(zh="主持", en="Chaired by"),
+    "speakers": Sentence(zh="主讲", en="Speakers"),
+    "note": Sentence(zh="备注", en="Note"),
     "invited_schools": Sentence(zh="邀请的学校", en="Schools to invite"),
 }
 
+#: What a browser's `datetime-local` reads and sends.
+LOCAL = "%Y-%m-%dT%H:%M"
 
-class FormSchema(DraftSchema):
-    """The same as a browser's form sends it: its times are on the reader's clock and say no zone."""
+_TIMES = ("starts_at", "ends_at", "place", "link", "account")
+_BETWEEN_NAMES = re.compile(r"[、，,;；\n]+")
 
-    class Meta:
-        """marshmallow's place for options."""
 
-        unknown = EXCLUDE  # a form has fields of its own beside
+def rows_of(form: MultiDict[str, str]) -> list[dict[str, str]]:
+    """The occurrences as they were typed; rows without anything in them are left out, but for the first."""
+    columns = [form.getlist(name) for name in _TIMES]
+    count = max(1, *map(len, columns))
+    rows = [
+        {name: column[row] if row < len(column) else "" for name, column in zip(_TIMES, columns, strict=True)}
+        for row in range(count)
+    ]
+    return [row for number, row in enumerate(rows) if number == 0 or any(row.values())]
 
+
+def asked_by(form: MultiDict[str, str]) -> Draft:
+    """What a browser's form asks for; its times are on the reader's clock and say no zone.
+
+    Raises ValidationError: of the second occurrence the fields are called `starts_at-2` and so on.
+    """
+    faults: dict[str, Any] = {}
+    times: list[Occurrence] = []
+    for number, row in enumerate(rows_of(form), start=1):
+        try:
+            times.append(_FormOccurrence().load(row))
+        except ValidationError as error:
+            end = "" if number == 1 else f"-{number}"
+            faults |= {f"{field}{end}": [said] for field, said in sentences(error).items()}
+    rest = {name: form[name] for name in ("title", "kind", "note", "host_region") if name in form}
+    try:
+        asked: dict[str, Any] = _FormRest().load(
+            {
+                **rest,
+                "programme_id": form.get("programme_id") or None,
+                "invited_schools": form.getlist("invited_schools"),
+            }
+        )
+    except ValidationError as error:
+        faults |= {field: [said] for field, said in sentences(error).items()}
+        asked = {}
+    if faults:
+        raise ValidationError(faults)
+    plan = plan_of(
+        **{name: asked[name] for name in ("title", "kind", "note", "invited_schools")},
+        occurrences=times,
+        leaders=_leaders(form),
+    )
+    return Draft(plan, asked["host_region"], asked["programme_id"], None)
+
+
+class _FormOccurrence(OccurrenceSchema):
     starts_at = Moment(required=True, default_timezone=ZONE)
     ends_at = Moment(required=True, default_timezone=ZONE)
 
 
-class ReasonSchema(_Strict):
-    """Why a session is cancelled."""
+class _FormRest(Strict):
+    title = Line(required=True)
+    kind = Line(required=True)
+    note = Line(load_default="")
+    host_region = Line(load_default="")
+    programme_id = Id(load_default=None, allow_none=True)
+    invited_schools = Ids(Id(), load_default=list)
+
+
+def _leaders(form: MultiDict[str, str]) -> list[Leader]:
+    """Who was named; `chosen` holds `role|id|name` of those who were chosen before, and stays where the name does."""
+    chosen: dict[tuple[str, str], UUID] = {}
+    for said in form.getlist("chosen"):
+        role, _, rest = said.partition("|")
+        id_, _, name = rest.partition("|")
+        try:
+            chosen[role, name] = UUID(id_)
+        except ValueError:
+            continue
+    found: list[Leader] = []
+    for role, field in (("host", "hosts"), ("speaker", "speakers")):
+        names = [" ".join(name.split()) for name in _BETWEEN_NAMES.split(form.get(field, ""))]
+        found += [
+            Leader(
+                name=name, role="host" if role == "host" else "speaker", person_id=chosen.get((role, name))
+            )
+            for name in dict.fromkeys(names)
+            if name
+        ]
+    return found
+
+
+class ReasonSchema(Strict):
+    """Why a session is cancelled or postponed."""
 
     reason = Line(required=True)
 
 
+class OverrideSchema(Strict):
+    """Why something is to be although others have what it needs, if it is."""
+
+    override = Line(load_default=None, allow_none=True)
+
+
+class SwapSchema(OverrideSchema):
+    """With which session another one exchanges its times and places."""
+
+    other = Id(required=True)
+
+
+class ShownOccurrenceSchema(Schema):
+    """Once that a session takes place."""
+
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    place = fields.String()
+    link = fields.String()
+    account = fields.String()
+
+
+class ShownLeaderSchema(Schema):
+    """Who hosts or speaks."""
+
+    name = fields.String()
+    role = fields.String()
+    person_id = fields.UUID(allow_none=True)
+
+
 class SessionSchema(Schema):
-    """A session as its planners see it."""
+    """A session as its planners see it. starts_at, ends_at: from the first occurrence to the last."""
 
     id = fields.UUID()
     version = fields.Integer()
@@ -159,28 +248,34 @@ class SessionSchema(Schema):
     ends_at = fields.AwareDateTime()
     place = fields.String()
     link = fields.String()
+    occurrences = fields.List(fields.Nested(ShownOccurrenceSchema))
+    leaders = fields.List(fields.Nested(ShownLeaderSchema))
+    note = fields.String()
+    programme_id = fields.UUID(allow_none=True)
+    ordinal = fields.Integer(allow_none=True)
     invited_schools = fields.List(fields.UUID())
     host_region = fields.String()
     state = fields.String()
     reason = fields.String()
     released_at = fields.AwareDateTime()
+    postponed_at = fields.AwareDateTime()
+    held_at = fields.AwareDateTime()
+    closed_at = fields.AwareDateTime()
     cancelled_at = fields.AwareDateTime()
 
 
-def sentences(error: ValidationError) -> dict[str, Sentence]:
-    """A sentence for each field at fault; what is wrong with the parts of a list is said of the list."""
-    found: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
-    return {field: _first(messages) for field, messages in found.items()}
-
-
-def _first(messages: Any) -> Sentence:  # noqa: ANN401  marshmallow nests lists and dicts
-    while not isinstance(messages, Sentence):
-        messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
-    return messages
-
-
-def _plan(*, invited_schools: list[UUID], **said: Any) -> Plan:  # noqa: ANN401  what the schema has loaded
-    plan = Plan.once(**said, invited_schools=tuple(dict.fromkeys(invited_schools)))
+def plan_of(*, invited_schools: list[UUID], **said: Any) -> Plan:  # noqa: ANN401  what a schema has loaded
+    """The plan that was told. Raises with all of its faults at once."""
+    own = {name: said.pop(name) for name in ("starts_at", "ends_at", "place", "link") if name in said}
+    times = said.pop("occurrences", None)
+    plan = Plan(
+        title=said["title"],
+        kind=said["kind"],
+        occurrences=tuple(times) if times is not None else (Occurrence(**own),),
+        leaders=tuple(said["leaders"]),
+        invited_schools=tuple(dict.fromkeys(invited_schools)),
+        note=said["note"],
+    )
     if faults := plan.faults():
         raise ValidationError({field: [sentence] for field, sentence in faults.items()})
     return plan

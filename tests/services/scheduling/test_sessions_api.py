@@ -38,11 +38,31 @@ def as_json(row: SessionRow) -> dict[str, object]:
         "ends_at": row.ends_at.isoformat(),
         "place": row.place,
         "link": row.link,
+        "occurrences": [
+            {
+                "starts_at": each.starts_at.isoformat(),
+                "ends_at": each.ends_at.isoformat(),
+                "place": each.place,
+                "link": each.link,
+                "account": each.account,
+            }
+            for each in row.occurrences
+        ],
+        "leaders": [
+            {"name": each.name, "role": each.role, "person_id": each.person_id and str(each.person_id)}
+            for each in row.leaders
+        ],
+        "note": row.note,
+        "programme_id": row.programme_id and str(row.programme_id),
+        "ordinal": row.ordinal,
         "invited_schools": [str(id_) for id_ in row.invited_schools],
         "host_region": row.host_region,
         "state": row.state,
         "reason": row.reason,
         "released_at": row.released_at and row.released_at.isoformat(),
+        "postponed_at": row.postponed_at and row.postponed_at.isoformat(),
+        "held_at": row.held_at and row.held_at.isoformat(),
+        "closed_at": row.closed_at and row.closed_at.isoformat(),
         "cancelled_at": row.cancelled_at and row.cancelled_at.isoformat(),
     }
 

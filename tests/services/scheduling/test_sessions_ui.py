@@ -34,12 +34,22 @@ ROUTES = [
     ("POST", "/scheduling/sessions/{id}/revision", 422),
     ("POST", "/scheduling/sessions/{id}/release", 303),
     ("POST", "/scheduling/sessions/{id}/cancellation", 409),
+    ("POST", "/scheduling/sessions/{id}/postponement", 409),
+    ("POST", "/scheduling/sessions/{id}/holding", 409),
+    ("POST", "/scheduling/sessions/{id}/closing", 409),
+    ("POST", "/scheduling/sessions/{id}/move", 422),
+    ("POST", "/scheduling/sessions/{id}/swap", 422),
+    ("POST", "/scheduling/sessions/{id}/leaders", 422),
     ("GET", API, 200),
     ("POST", API, 422),
     ("GET", API + "/{id}", 200),
     ("PUT", API + "/{id}", 422),
     ("POST", API + "/{id}/release", 200),
     ("POST", API + "/{id}/cancellation", 422),
+    ("POST", API + "/{id}/postponement", 422),
+    ("POST", API + "/{id}/holding", 409),
+    ("POST", API + "/{id}/closing", 409),
+    ("POST", API + "/{id}/swap", 422),
 ]
 
 
@@ -152,7 +162,7 @@ def test_a_reason_that_is_not_taken_is_kept(world: World) -> None:
 
     assert refused.status_code == 422
     assert "长" * 201 in refused.text
-    assert 'id="reason-error"' in refused.text
+    assert 'id="reason-cancelling-error"' in refused.text
 
 
 def test_a_revision_starts_with_what_is_there(world: World) -> None:
@@ -261,13 +271,13 @@ def test_pages_read_as_often_for_three_as_for_one(world: World) -> None:
 
     before = [reads(path) for path in paths]
     for schools in ((GOLMUD,), (GOLMUD, DELINGHA, PARTNER)):
-        world.drafted(plan(invited_schools=schools))
+        world.drafted(plan(place="别处", invited_schools=schools))
     world.client(COORDINATOR).post(
         f"/scheduling/sessions/{one.id}/revision",
         data={**TYPED, "invited_schools": [str(GOLMUD), str(DELINGHA), str(PARTNER)]},
     )
 
-    assert [reads(path) for path in paths] == before == [1, 1, 3, 3]
+    assert [reads(path) for path in paths] == before == [1, 1, 6, 3]
 
 
 @contextmanager
