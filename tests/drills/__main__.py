@@ -29,11 +29,7 @@ def main() -> int:
     """Do what the first lines say."""
     asked = _arguments()
     signal.signal(signal.SIGTERM, _end)
-    stack = Stack(
-        f"tongxing-drill-{os.getpid()}",
-        overrides=("tests/drills/compose.yml",),
-        settings={"TONGXING_IMAGES": "tongxing-drill"},
-    )
+    stack = Stack(f"tongxing-drill-{os.getpid()}", settings={"TONGXING_IMAGES": "tongxing-drill"})
     chosen = [drill for drill in DRILLS if not asked.only or drill.name in asked.only]
     try:
         person, schools = _started(stack)
@@ -59,14 +55,16 @@ def _started(stack: Stack) -> tuple[Person, list[str]]:
     person = administrator(stack)
     schools = [str(school["id"]) for school in person.ask("GET", "/directory/api/v1/schools").json()[:2]]
 
-    def accepted() -> bool:
+    def refused() -> str:
         try:
-            return all(release(person, "演练之前", school) for school in schools)
-        except AssertionError:  # the register of schools is still on its way to scheduling
-            return False
+            for school in schools:
+                release(person, "演练之前", school)
+        except AssertionError as error:  # the register of schools is still on its way to scheduling
+            return str(error)
+        return ""
 
-    if not eventually(accepted, until=bool, within=30):
-        raise FailedError("scheduling accepts no session, 30 seconds after it was started.")
+    if reason := eventually(refused, until=lambda said: not said, within=30):
+        raise FailedError(f"scheduling accepts no session, 30 seconds after it was started: {reason}")
     return person, schools
 
 

@@ -64,7 +64,7 @@ def wipe_kafka(stage: Stage) -> None:
     stage.stack.compose("rm", "--stop", "--force", "kafka")
     docker("volume", "rm", f"{stage.stack.project}_kafka")
     stage.repairing()
-    stage.stack.compose("up", "--detach", "--no-build", "--no-deps", "--wait", "kafka")
+    stage.up_and_well("kafka")
     for publisher in ("directory", "scheduling"):
         stage.tongxing(publisher, "topics", "apply")
     docker("start", worker)
@@ -113,7 +113,7 @@ def upgrade(stage: Stage, *, service: str) -> None:
         version = overlay.build(stack.settings["TONGXING_IMAGES"], service, Path(scratch))
     try:
         stack.settings[setting] = version
-        stack.compose("up", "--detach", "--no-build", "--no-deps", "--wait", *processes)
+        stage.up_and_well(*processes)
         _insist_on_version(stage, processes, version)
         time.sleep(AWAY)
     finally:
@@ -123,7 +123,7 @@ def upgrade(stage: Stage, *, service: str) -> None:
         stage.insist(said > 0, "no session was released by N+1")
     before = len(stage.load.sent)
     stage.repairing()
-    stack.compose("up", "--detach", "--no-build", "--no-deps", "--wait", *processes)
+    stage.up_and_well(*processes)
     time.sleep(AWAY)
     stage.insist(
         any(sent.kind == RELEASED for sent in stage.load.sent[before:]),

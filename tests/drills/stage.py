@@ -1,9 +1,11 @@
 """Where a drill is played: the started stack, with a planner and a reader at work in front of it."""
 
+import json
 import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from subprocess import TimeoutExpired
 
 from tests.deploy.compose import SERVICES, FailedError, Stack, docker
 from tests.deploy.people import Person, eventually
@@ -65,6 +67,17 @@ class Stage:
         scaled = [] if scale is None else ["--no-recreate", *(f"--scale={name}={scale}" for name in names)]
         self.stack.compose("up", "--detach", "--no-build", "--no-deps", *scaled, *names)
 
+    def up_and_well(self, *names: str) -> None:
+        """Start these, and wait until they are well. Raises FailedError."""
+        self.up(*names)
+        ill = eventually(
+            lambda: [one for one in unwell(self.stack) if one.split()[0] in names],
+            until=lambda found: not found,
+            within=PATIENCE,
+        )
+        if ill:
+            raise FailedError(f"not healthy after {PATIENCE:.0f} seconds: {', '.join(ill)}")
+
     def tongxing(self, service: str, *arguments: str) -> str:
         """What a command of the command line prints, run beside the service as docs/operations.md says."""
         return self.stack.compose("run", "--rm", "--no-deps", "-T", f"{service}-web", *arguments)
@@ -106,8 +119,8 @@ def play(
             caught_up = stage.catch_up(len(schools))
         except FailedError as error:
             stage.faults.append(f"a command failed: {str(error)[-600:]}")
-        unwell = eventually(lambda: _unwell(stack), until=lambda names: not names, within=PATIENCE)
-        stage.insist(not unwell, f"not healthy afterwards: {', '.join(unwell)}")
+        ill = eventually(lambda: unwell(stack), until=lambda found: not found, within=PATIENCE)
+        stage.insist(not ill, f"not healthy afterwards: {', '.join(ill)}")
     _all_told(stack, load.name, load.sent, schools=len(schools))
     counted = tally(load.sent, told(stack, load.name), invited=len(schools))
     silent = eventually(reader.unanswered, until=lambda names: not names, within=15)
@@ -162,21 +175,24 @@ def _all_told(stack: Stack, name: str, sent: list[Sent], *, schools: int) -> boo
     return not eventually(lacking, until=lambda lacks: not lacks, within=PATIENCE)
 
 
-def _unwell(stack: Stack) -> list[str]:
-    """What keeps the stack from being whole: containers that are not healthy, or that are not there."""
+def unwell(stack: Stack) -> list[str]:
+    """What keeps the stack from being whole: containers that are not well, or that are not there."""
     listed = docker(
         *("ps", "--filter", f"label=com.docker.compose.project={stack.project}"),
-        *("--format", '{{.Label "com.docker.compose.service"}}|{{.Status}}'),
+        *("--format", '{{.ID}}|{{.Label "com.docker.compose.service"}}|{{.Status}}'),
     )
-    states = dict(line.split("|", 1) for line in listed.splitlines())
-    found = [
-        f"{name} ({state})"
-        for name, state in states.items()
-        if "healthy)" in state and "(healthy)" not in state
-    ]
-    found += [
-        f"{name} ({state})"
-        for name, state in states.items()
-        if "health: starting" in state or "Paused" in state
-    ]
-    return found + [f"{name} (not there)" for name in CONTAINERS - set(states)]
+    containers = [line.split("|", 2) for line in listed.splitlines()]
+    ill = [f"{name} ({state})" for id_, name, state in containers if not _is_well(id_, state)]
+    return ill + [f"{name} (not there)" for name in CONTAINERS - {name for _, name, _ in containers}]
+
+
+def _is_well(container: str, state: str) -> bool:
+    """Whether a container is what its state says, or better: Docker looks every five seconds, and nobody waits for that."""
+    if "health: starting" not in state:
+        return state.startswith("Up") and "Paused" not in state and "unhealthy" not in state
+    kind, *check = json.loads(docker("inspect", "--format", "{{json .Config.Healthcheck.Test}}", container))
+    try:
+        docker("exec", container, *(["sh", "-c"] if kind == "CMD-SHELL" else []), *check, timeout=10)
+    except (FailedError, TimeoutExpired):
+        return False
+    return True
