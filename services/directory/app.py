@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from services.directory.accounts.commands import AT_ONCE, administrator, adopt_account, issue_link, lapse
 from services.directory.accounts.model import Purpose
@@ -34,6 +35,9 @@ from services.directory.regions.queries import region_states
 from services.directory.schools.model import School
 from services.directory.schools.queries import states
 from services.directory.sessions.commands import forget
+from services.directory.years.commands import close_school_year
+from services.directory.years.policies import called, due, why_not_close
+from services.directory.years.queries import is_closed, totals_now
 from shared.contracts.directory import (
     ACCOUNTS,
     GROUPS,
@@ -51,7 +55,7 @@ from shared.contracts.directory import (
     SchoolChanged,
 )
 from shared.db import Transaction
-from shared.errors import Invalid
+from shared.errors import Invalid, Refusal
 from shared.ids import named
 from shared.jobs import Job, JobRunner, Outcome, Step, job
 from shared.runtime import Runtime
@@ -78,6 +82,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.directory.schools import ui as schools  # noqa: PLC0415
     from services.directory.search import ui as search  # noqa: PLC0415
     from services.directory.sessions import ui as sessions  # noqa: PLC0415
+    from services.directory.years import ui as years  # noqa: PLC0415
 
     return [
         home.blueprint,
@@ -93,6 +98,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         groups.blueprint,
         organisations.blueprint,
         regions.blueprint,
+        years.blueprint,
     ]
 
 
@@ -145,6 +151,26 @@ def _import(
     click.echo(
         f"Applied, but for {left} that were changed by somebody since the preview." if left else "Applied."
     )
+
+
+def _close_year(runtime: Runtime, year: int | None, *, actor: str, sure: bool) -> None:
+    import click  # noqa: PLC0415  the command line alone needs it
+
+    today = runtime.clock().astimezone(ZoneInfo("Asia/Shanghai")).date()
+    which = due(today) if year is None else year
+    if sure:
+        number = runtime.database.run(
+            lambda tx: close_school_year(tx, year=which, today=today, scopes=["all"]), actor=actor
+        )
+        click.echo(f"The {called(which).en} is closed: the figures of {number} schools are kept.")
+        return
+    with runtime.database.reading() as db:
+        now, reason = totals_now(db), why_not_close(which, today=today, closed=is_closed(db, which))
+    if reason:
+        raise Refusal(reason)
+    for what, figure in (("schools", now.schools), ("pupils", now.pupils), ("people", now.people)):
+        click.echo(f"{what:24}{figure:>8}")
+    click.echo(f"Nothing was written. Say --confirm to keep these as those of the {called(which).en}.")
 
 
 def finished(runtime: Runtime, job_id: UUID | None) -> Job:
@@ -229,7 +255,28 @@ def _commands() -> Sequence["Command"]:
         finally:
             runtime.close()
 
-    return [link, import_, first, rotate_key, retire_key]
+    return [link, import_, first, rotate_key, retire_key, _closing()]
+
+
+def _closing() -> "Command":
+    import getpass  # noqa: PLC0415
+
+    import click  # noqa: PLC0415  the command line alone needs it
+
+    @click.command("close-year")
+    @click.option(
+        "--year", type=int, help="The year in which it began; else the one that ends or ended last."
+    )
+    @click.option("--confirm", "sure", is_flag=True, help="Close it; without, only tell what would be kept.")
+    def close_year(year: int | None, *, sure: bool) -> None:
+        """Keep the figures of a school year as they are now: rosters of the next one do not change them."""
+        runtime = Runtime(service, Settings.from_env())
+        try:
+            _close_year(runtime, year, actor=f"operator:{getpass.getuser()}", sure=sure)
+        finally:
+            runtime.close()
+
+    return close_year
 
 
 def _mail_link(step: Step) -> Outcome:

@@ -35,6 +35,8 @@ class SchoolRow:
     contact: str = ""
     phone: str = ""
     region_code: str = ""
+    pupils_primary: int | None = None
+    pupils_junior: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ def schools_listed(
             School.contact,
             School.phone,
             School.region_code,
+            School.pupils_primary,
+            School.pupils_junior,
         )
         .where(*wanted)
         .order_by(*by, School.id)

@@ -14,6 +14,7 @@ from services.directory.people.queries import people_listed
 from services.directory.regions.queries import RegionRow, regions_within
 from services.directory.schools.queries import Found, SchoolRow, Sort, school_within, schools_listed
 from services.directory.vocabulary.queries import options, word
+from services.directory.years.queries import years_of
 from shared.auth import SIGNED_IN, Principal
 from shared.text import Sentence
 from shared.web.downloads import workbook
@@ -77,6 +78,7 @@ def index() -> str:
         total=found.total,
         regions=regions,
         may_issue=asks.holds(["administrator"]),
+        may_close=asks.holds(["administrator"]),
         may_import=asks.holds(["administrator", "coordinator"]),
     )
 
@@ -115,6 +117,7 @@ def page(school_id: UUID) -> str:
         school = school_within(db, school_id, {grant.scope for grant in asks.grants})
         people = people_listed(db, [f"school:{school_id}"], sort="name", limit=SHOWN)
         groups = groups_with(db, school_id)
+        years = years_of(db, school_id)
     return render_template(
         "directory/school.html",
         school=school,
@@ -122,6 +125,7 @@ def page(school_id: UUID) -> str:
         people=people.rows,
         total=people.total,
         groups=groups,
+        years=years,
         may_issue=asks.holds(["administrator"]),
     )
 

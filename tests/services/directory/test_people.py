@@ -8,10 +8,7 @@ import pytest
 from services.directory.demonstration import demonstrate
 from services.directory.people.commands import come_back, leave, merge, move
 from services.directory.people.model import Person
-from services.directory.people.queries import people_listed, person_within
-from services.directory.schools.commands import close_school_year
-from services.directory.schools.model import School
-from services.directory.schools.queries import school_within
+from services.directory.people.queries import people_listed
 from shared.contracts.directory import PersonChanged
 from shared.db import Transaction
 from shared.errors import NotFound, Refusal
@@ -114,16 +111,3 @@ def test_records_that_contradict_each_other_are_not_merged(register: House) -> N
     other = named("person", "3632801001/1")
     with pytest.raises(Refusal, match="differ in name"):
         register.database.run(partial(merge, person_id=other, into=FIRST, scopes=HAIXI), actor="account:x")
-
-
-def test_a_closed_school_year_keeps_its_figures(register: House) -> None:
-    close = partial(close_school_year, year=2025)
-    assert register.database.run(close, actor="account:x") == 19
-    register.database.run(partial(leave, person_id=FIRST, scopes=HAIXI), actor="account:x")
-
-    with pytest.raises(Refusal, match="closed already"):
-        register.database.run(close, actor="account:x")
-    with register.database.reading() as db:
-        assert school_within(db, GOLMUD, ["all"]).people == 7
-        assert person_within(db, FIRST, ["all"]).left_at is not None
-        assert db.get(School, GOLMUD) is not None
