@@ -1,5 +1,6 @@
 """What directory publishes: who is who, as whole states."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -31,11 +32,24 @@ class RegionChanged(Event, frozen=True, kw_only=True):
     abolished: bool = False
 
 
+#: Which stages a school teaches, by its own stage; a stage that is newer than this is taught by itself.
+TAUGHT: Mapping[str, tuple[str, ...]] = {
+    "kindergarten": ("kindergarten",),
+    "primary": ("primary",),
+    "junior": ("junior",),
+    "senior": ("senior",),
+    "nine_year": ("primary", "junior"),
+    "complete_secondary": ("junior", "senior"),
+    "twelve_year": ("primary", "junior", "senior"),
+}
+
+
 @published("directory.school.changed.v1", on=SCHOOLS, key="school_id")
 class SchoolChanged(Event, frozen=True, kw_only=True):
     """A school as it is now.
 
-    code: the code that people know. stage: `primary`, `junior`, `nine_year`, `senior` or `kindergarten`.
+    code: the code that people know. stage: `primary`, `junior`, `senior`, `kindergarten`, or one of several: `nine_year`
+    (九年一贯制), `complete_secondary` (完全中学), `twelve_year` (十二年一贯制); which those teach is in TAUGHT.
     region_code: six digits of GB/T 2260. name_en: a name for English pages, or empty. setting: `urban` (城区),
     `town` (镇区), `rural` (乡村) or empty. pupils: at the last count, of whom pupils_primary and pupils_junior where the
     stages are counted apart. retired: it teaches no more; what is told of it stays true.

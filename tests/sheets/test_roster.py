@@ -2,8 +2,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from services.directory.rosters.policies import read_roster
 from services.directory.rosters.model import Register, Roster
+from services.directory.rosters.policies import read_roster
 from shared.errors import Invalid
 from tests.sheets.books import book, roster
 
@@ -88,6 +88,23 @@ def test_pupils_that_contradict_their_stages_are_pointed_at() -> None:
     )
     assert told(found) == [("warning", "学校 第 2 行 E 列：在校生数是 500，而小学与初中相加是 400。")]
     assert found.schools[0].pupils == 500
+
+
+@pytest.mark.parametrize(
+    ("written", "stage"),
+    [
+        ("完全中学", "complete_secondary"),
+        ("完中", "complete_secondary"),
+        ("十二年一贯制学校", "twelve_year"),
+        ("12年一贯制", "twelve_year"),
+        ("完小", "primary"),
+        ("九年一贯制", "nine_year"),
+    ],
+)
+def test_schools_of_several_stages_are_known(written: str, stage: str) -> None:
+    found = read(行政区划=REGIONS, 学校=(SCHOOL_HEAD, ("3632801001", "第一学校", "632801", written)))
+    assert told(found) == []
+    assert [school.stage for school in found.schools] == [stage]
 
 
 def test_a_person_at_an_unknown_school_is_left_out() -> None:

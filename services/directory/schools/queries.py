@@ -12,7 +12,7 @@ from services.directory.groups.model import Group
 from services.directory.people.model import Person
 from services.directory.schools.model import School
 from shared.auth.grants import significant
-from shared.contracts.directory import SchoolChanged
+from shared.contracts.directory import TAUGHT, SchoolChanged
 from shared.errors import NotFound
 from shared.text import Sentence
 
@@ -52,9 +52,9 @@ def lies_in(scopes: Iterable[str]) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *(_within(scope) for scope in scopes))
 
 
-def schools_within(db: Session, scopes: Iterable[str]) -> list[SchoolRow]:
-    """The schools that teach and lie in any of the scopes, by region and code."""
-    return list(schools_listed(db, scopes, limit=None).rows)
+def schools_within(db: Session, scopes: Iterable[str], *, stage: str = "") -> list[SchoolRow]:
+    """The schools that teach, or teach that stage, and lie in any of the scopes, by region and code."""
+    return list(schools_listed(db, scopes, stage=stage, limit=None).rows)
 
 
 def schools_listed(
@@ -72,14 +72,18 @@ def schools_listed(
 ) -> Found:
     """The schools in the scopes that match all that is given. Two queries, or one without a limit.
 
-    words: part of the name, its pinyin, its initials or the code. region: a code; all below it count.
+    words: part of the name, its pinyin, its initials or the code. stage: those of several stages are among those of
+    each. region: a code; all below it count.
     """
     wanted = [lies_in(scopes), School.retired_at.is_(None)]
     if words:
         wanted.append(matches(words, School.name, School.pinyin, School.code))
-    wanted += [
-        column == value for column, value in ((School.stage, stage), (School.setting, setting)) if value
-    ]
+    if stage:
+        wanted.append(
+            School.stage.in_([stage, *(each for each, taught in TAUGHT.items() if stage in taught)])
+        )
+    if setting:
+        wanted.append(School.setting == setting)
     if region:
         wanted.append(School.region_code.startswith(significant(region), autoescape=True))
     people = (

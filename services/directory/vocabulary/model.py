@@ -8,6 +8,8 @@ STAGES = {
     "小学": "primary", "完全小学": "primary", "完小": "primary", "教学点": "primary", "小学阶段": "primary", "primary": "primary",
     "初中": "junior", "初级中学": "junior", "普通初中": "junior", "初中阶段": "junior", "junior": "junior", "junior middle": "junior",
     "九年一贯制": "nine_year", "九年一贯制学校": "nine_year", "九年制": "nine_year", "九年义务教育": "nine_year", "nine-year": "nine_year",
+    "完全中学": "complete_secondary", "完中": "complete_secondary", "初高中": "complete_secondary", "初高中一体": "complete_secondary", "complete secondary": "complete_secondary",
+    "十二年一贯制": "twelve_year", "十二年一贯制学校": "twelve_year", "十二年制": "twelve_year", "12年一贯制": "twelve_year", "十二年制学校": "twelve_year", "twelve-year": "twelve_year",
     "普通高中": "senior", "高中": "senior", "高级中学": "senior", "高中阶段": "senior", "senior": "senior",
     "幼儿园": "kindergarten", "学前": "kindergarten", "学前教育": "kindergarten", "幼儿": "kindergarten", "kindergarten": "kindergarten",
 }  # fmt: skip

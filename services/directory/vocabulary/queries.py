@@ -11,9 +11,11 @@ WORDS: Mapping[str, Mapping[str, Sentence]] = {
     "stage": {
         "primary": Sentence(zh="小学", en="primary"),
         "junior": Sentence(zh="初中", en="junior"),
-        "nine_year": Sentence(zh="九年一贯制", en="nine-year"),
         "senior": Sentence(zh="高中", en="senior"),
         "kindergarten": Sentence(zh="幼儿园", en="kindergarten"),
+        "nine_year": Sentence(zh="九年一贯制", en="nine-year"),
+        "complete_secondary": Sentence(zh="完全中学", en="complete secondary"),
+        "twelve_year": Sentence(zh="十二年一贯制", en="twelve-year"),
     },
     "setting": {
         "urban": Sentence(zh="城区", en="urban"),

@@ -10,8 +10,9 @@ from services.directory.demonstration import demonstrate
 from services.directory.schools.commands import enter_school
 from services.directory.schools.model import School
 from services.directory.schools.queries import SchoolRow, schools_within, states
-from shared.contracts.directory import SchoolChanged
+from shared.contracts.directory import TAUGHT, SchoolChanged
 from shared.db import Transaction
+from shared.ids import named
 from tests.builders import DELINGHA, GOLMUD, PARTNER, House, counted, school, three_schools
 
 
@@ -98,6 +99,31 @@ def test_each_sees_the_schools_in_their_scopes(either: House, scopes: list[str],
     with counted(either.database) as sent:
         assert [row.id for row in found(either, *scopes)] == schools
     assert len(sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("stage", "taught_by"),
+    [
+        ("primary", {"primary", "nine_year", "twelve_year"}),
+        ("junior", {"junior", "nine_year", "complete_secondary", "twelve_year"}),
+        ("senior", {"senior", "complete_secondary", "twelve_year"}),
+        ("kindergarten", {"kindergarten"}),
+        ("nine_year", {"nine_year"}),
+        ("complete_secondary", {"complete_secondary"}),
+        ("bogus", set()),
+    ],
+)
+def test_schools_of_several_stages_are_among_those_of_each(
+    either: House, stage: str, taught_by: set[str]
+) -> None:
+    for number, each in enumerate((*TAUGHT, "vocational")):
+        enter(either, school(school_id=named("school", each), code=f"36328010{number:02d}", stage=each))
+
+    with either.database.reading() as db:
+        assert {row.stage for row in schools_within(db, ["all"], stage=stage)} == taught_by
+    answer = either.client("auditor@all").get(f"/directory/api/v1/schools?stage={stage}")
+    assert answer.json is not None
+    assert {row["stage"] for row in answer.json} == taught_by
 
 
 def test_the_page_shows_each_what_is_theirs_in_both_languages(either: House) -> None:
