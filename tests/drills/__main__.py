@@ -7,6 +7,7 @@ doubled or out of order, or if a service that was not touched did not answer.
 """
 
 import argparse
+import itertools
 import json
 import os
 import signal
@@ -55,10 +56,12 @@ def _started(stack: Stack) -> tuple[Person, list[str]]:
     person = administrator(stack)
     schools = [str(school["id"]) for school in person.ask("GET", "/directory/api/v1/schools").json()[:2]]
 
+    tries = itertools.count(1)
+
     def refused() -> str:
         try:
             for school in schools:
-                release(person, "演练之前", school)
+                release(person, f"演练之前 {next(tries)}", school)
         except AssertionError as error:  # the register of schools is still on its way to scheduling
             return str(error)
         return ""
