@@ -1,6 +1,8 @@
 """What nginx learns from the configuration: its certificate, the public scheme, whom it believes."""
 
 import ipaddress
+import re
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,9 +15,26 @@ from deploy.init.keep import UnfitError, write
 _PUBLIC = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
-def configure(*, base_url: str, trusted: str, given: Path, into: Path, now: datetime | None = None) -> None:
-    """Write nginx's part of the configuration into a directory. Raises UnfitError before anything is written."""
+#: A name or an IPv4 address, and a port: what nginx asks Docker's resolver for, or takes as it is.
+_PLACE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?:[0-9]{1,5}")
+
+
+def configure(
+    *,
+    base_url: str,
+    trusted: str,
+    given: Path,
+    into: Path,
+    elsewhere: str = "",
+    services: Collection[str] = (),
+    now: datetime | None = None,
+) -> None:
+    """Write nginx's part of the configuration into a directory. Raises UnfitError before anything is written.
+
+    elsewhere: which of the services run on other hosts, and where: `notifications=10.1.2.3:8000`, with blanks between.
+    """
     scheme, host = _public(base_url)
+    places = _places(elsewhere, services)
     lines = [f"set $public_scheme {scheme};"]
     lines += [f"set_real_ip_from {network};" for network in _networks(trusted)]
     if trusted.split():
@@ -43,6 +62,7 @@ def configure(*, base_url: str, trusted: str, given: Path, into: Path, now: date
         lines.append("listen 8000;")
     if scheme == "https":
         lines.append("add_header Strict-Transport-Security max-age=31536000 always;")
+    write(into / "elsewhere.inc", "".join(f'{service} "{place}";\n' for service, place in places.items()))
     write(into / "server.inc", "\n".join(lines) + "\n")
 
 
@@ -69,6 +89,18 @@ def _networks(trusted: str) -> list[str]:
         raise UnfitError(
             f"TONGXING_PROXY_NETWORKS is {trusted!r}: {error}; write networks with blanks between, such as 10.1.0.0/16."
         ) from error
+
+
+def _places(elsewhere: str, services: Collection[str]) -> dict[str, str]:
+    places = {}
+    for one in elsewhere.split():
+        service, _, place = one.partition("=")
+        if service not in services or not _PLACE.fullmatch(place):
+            raise UnfitError(
+                f"TONGXING_ELSEWHERE says {one!r}: write a service and where it is, such as notifications=10.1.2.3:8000."
+            )
+        places[service] = place
+    return places
 
 
 def _check(certificate: Path, key: Path, *, host: str, now: datetime) -> None:

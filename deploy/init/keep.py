@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ _FIT = re.compile(r"[A-Za-z0-9._~-]{16,200}")
 
 
 class UnfitError(Exception):
-    """What was given cannot be used; a sentence for the operator."""
+    """What was given cannot be used, or what is made cannot be kept; a sentence for the operator."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,28 @@ class Store:
 
 
 def write(path: Path, content: str, *, owner: int = 0) -> None:
-    """Replace a file whole, so that a start that is cut off leaves the old one; only `owner` can read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Replace a file whole, so that a start that is cut off leaves the old one; only `owner` can read it.
+
+    Raises UnfitError where it cannot be written.
+    """
     beside = path.with_name(f".{path.name}.new")
-    beside.unlink(missing_ok=True)
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    if os.geteuid() == 0:
-        os.chown(beside, owner, owner)
-    beside.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if os.geteuid() == 0:
+            os.chown(beside, owner, owner)
+        beside.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise UnfitError(
+            f"{path} cannot be written: {error.strerror}. Make room, or give Docker the right to it; what was there "
+            "before stays, and the next start goes on."
+        ) from error
 
 
 def _read(path: Path, *, say: str) -> str:

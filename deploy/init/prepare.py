@@ -9,6 +9,7 @@ reads at /run/tongxing, and holds its own secrets only; /data is directory's own
 import os
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from deploy.init import gateway
 from deploy.init.authority import authority
@@ -26,6 +27,25 @@ def databases(*, services: list[str], store: Store, target: Path) -> None:
     for service, password in passwords.items():
         url = f"postgresql+psycopg://{service}:{password}@postgres:5432/{service}"
         write(target / service / "database", url, owner=TONGXING)
+
+
+def mail(*, said: str, given: Path, target: Path) -> None:
+    """Hand directory where mail goes: the file `smtp-url` if one is given, because it may hold a password.
+
+    Raises UnfitError for what is no such address.
+    """
+    file = given / "smtp-url"
+    url = file.read_text().strip() if file.exists() else said
+    try:
+        usable = urlsplit(url).scheme in {"smtp", "smtps"} and urlsplit(url).hostname
+    except ValueError:  # half an address in brackets
+        usable = False
+    if not usable:
+        where = "deploy/given/smtp-url" if file.exists() else "TONGXING_SMTP_URL"
+        raise UnfitError(
+            f"{where} is no mail server: write smtp://HOST:PORT, smtps://USER:PASSWORD@HOST or the like."
+        )
+    write(target / "directory" / "smtp-url", url, owner=TONGXING)
 
 
 def secure_kafka(*, services: list[str], store: Store, target: Path) -> None:
@@ -57,21 +77,18 @@ def main() -> int:
         gateway.configure(
             base_url=os.environ["TONGXING_BASE_URL"],
             trusted=os.environ.get("TONGXING_PROXY_NETWORKS", ""),
+            elsewhere=os.environ.get("TONGXING_ELSEWHERE", ""),
+            services=services,
             given=given,
             into=target / "gateway",
         )
         databases(services=services, store=store, target=target)
+        mail(said=os.environ["TONGXING_SMTP_URL"], given=given, target=target)
         signing_key(store=store, into=Path("/data"), owner=TONGXING)
         if os.environ.get("KAFKA") == "secure":
             secure_kafka(services=services, store=store, target=target)
     except UnfitError as error:
         sys.stderr.write(f"{error}\n")
-        return 1
-    except OSError as error:
-        sys.stderr.write(
-            f"{error.filename} cannot be written: {error.strerror}. Make room, or give Docker the right to it; "
-            "what was there before stays, and the next start goes on.\n"
-        )
         return 1
     sys.stdout.write("Passwords and keys are in place.\n")
     return 0
