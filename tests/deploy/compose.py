@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 from collections.abc import Sequence
@@ -18,11 +19,16 @@ class FailedError(Exception):
     """A command of Docker's that failed; the text is what it said."""
 
 
-def docker(*arguments: str, timeout: float = 300, environment: dict[str, str] | None = None) -> str:
+def docker(
+    *arguments: str,
+    timeout: float = 300,
+    environment: dict[str, str] | None = None,
+    directory: Path = CHECKOUT,
+) -> str:
     """What `docker ARGUMENTS` prints. Raises FailedError with all that it said."""
     done = subprocess.run(
         ["docker", *arguments],
-        cwd=CHECKOUT,
+        cwd=directory,
         env={**os.environ, **(environment or {})},
         capture_output=True,
         text=True,
@@ -32,6 +38,19 @@ def docker(*arguments: str, timeout: float = 300, environment: dict[str, str] | 
     if done.returncode:
         raise FailedError(f"docker {' '.join(arguments)}:\n{done.stdout}\n{done.stderr}")
     return done.stdout
+
+
+def clone(into: Path) -> Path:
+    """A clone of what compose and the images are made of, in which a test may give secrets and settings."""
+    unwanted = shutil.ignore_patterns("node_modules", "__pycache__", "*.egg-info", "dist", ".env")
+    for part in ("deploy", "shared", "services"):
+        shutil.copytree(CHECKOUT / part, into / part, ignore=unwanted)
+    for part in ("docker-compose.yml", "requirements.lock", ".dockerignore", ".env.example"):
+        shutil.copy2(CHECKOUT / part, into / part)
+    for given in (into / "deploy/given").iterdir():
+        if given.name != "README.md":
+            given.unlink()  # a developer's own secrets stay the developer's
+    return into
 
 
 def free_port() -> int:
@@ -44,11 +63,12 @@ def free_port() -> int:
 
 @dataclass
 class Stack:
-    """One compose project. `overrides` are further compose files, `settings` its variables."""
+    """One compose project. `overrides` are further compose files, `settings` its variables, `directory` a clone."""
 
     project: str
     overrides: Sequence[str] = ()
     settings: dict[str, str] = field(default_factory=dict)
+    directory: Path = CHECKOUT
 
     def __post_init__(self) -> None:
         """Take ports that are free, so that a stack of the developer's own is left alone."""
@@ -80,7 +100,9 @@ class Stack:
             self.project,
             *files,
         ]
-        return docker(*prefix, *arguments, timeout=timeout, environment=self.settings)
+        return docker(
+            *prefix, *arguments, timeout=timeout, environment=self.settings, directory=self.directory
+        )
 
     def up(self, *services: str) -> None:
         """Start these, or all, and wait until they are healthy or, what runs once, done."""

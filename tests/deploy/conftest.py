@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.deploy.compose import FailedError, Stack, docker
+from tests.deploy.compose import FailedError, Stack, clone, docker
 from tests.infrastructure import Infrastructure, nothing_may_be_missing
 
 
@@ -41,3 +41,15 @@ def foundation(images: str) -> Iterator[Stack]:
         yield stack
     finally:
         stack.down()
+
+
+@pytest.fixture(scope="session")
+def stack(images: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """All of it, as an operator starts it in a clone of their own."""
+    directory = clone(tmp_path_factory.mktemp("clone"))
+    started = Stack(f"tongxing-test-all-{os.getpid()}", directory=directory)
+    try:
+        started.up()
+        yield started
+    finally:
+        started.down()

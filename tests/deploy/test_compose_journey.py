@@ -1,27 +1,16 @@
 """All of it, as an operator starts it and as people use it."""
 
-import os
 import re
-from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
-import pytest
 import requests
 
 from tests.deploy.compose import SERVICES, Stack, docker
 from tests.deploy.people import Person, administrator, eventually, liaison, release
+from tests.drills.next import overlay
 
 PROCESSES = [f"{service}-{kind}" for service in SERVICES for kind in ("web", "worker")]
-
-
-@pytest.fixture(scope="module")
-def stack(images: str) -> Iterator[Stack]:
-    started = Stack(f"tongxing-test-all-{os.getpid()}")
-    try:
-        started.up()
-        yield started
-    finally:
-        started.down()
 
 
 def school_of(planner: Person) -> str:
@@ -37,7 +26,15 @@ def told(school: Person) -> list[str]:
     return [notice["title"] for notice in answer.json()["notices"] if notice["title"].startswith("试讲")]
 
 
-def test_a_school_has_what_was_released_while_notifications_was_down_once(stack: Stack) -> None:
+def images_of(stack: Stack, service: str) -> list[str]:
+    """Which images the processes of a service were made of."""
+    ids = stack.compose("ps", "--quiet", f"{service}-web", f"{service}-worker").split()
+    return docker("inspect", "--format", "{{.Config.Image}}", *ids).split()
+
+
+def test_a_school_has_what_was_released_while_notifications_was_away_once_and_in_order(
+    stack: Stack, images: str, tmp_path: Path
+) -> None:
     planner = administrator(stack)
     school_id = school_of(planner)
     school = liaison(stack, planner, school_id)
@@ -52,11 +49,19 @@ def test_a_school_has_what_was_released_while_notifications_was_down_once(stack:
     for title in ("试讲第二场", "试讲第三场", "试讲第四场"):
         release(planner, title, school_id)
 
-    stack.up("notifications-web", "notifications-worker")
-    # Each once. Sessions are keys of their own, and between keys nothing promises an order.
-    everything = ["试讲第一场", "试讲第三场", "试讲第二场", "试讲第四场"]
-    found = eventually(lambda: told(school), until=lambda titles: len(titles) >= 4, within=180)
-    assert sorted(found) == sorted(everything)
+    # It comes back as another version than the one that stopped, and than all the others.
+    version = overlay.build(images, "notifications", tmp_path)
+    stack.settings["NOTIFICATIONS_VERSION"] = version
+    try:
+        stack.up("notifications-web", "notifications-worker")
+        assert set(images_of(stack, "notifications")) == {f"{images}/notifications:{version}"}
+        found = eventually(lambda: told(school), until=lambda titles: len(titles) >= 4, within=180)
+        assert found == ["试讲第四场", "试讲第三场", "试讲第二场", "试讲第一场"]
+    finally:
+        del stack.settings["NOTIFICATIONS_VERSION"]
+        stack.up("notifications-web", "notifications-worker")
+    # Back at the version before, nothing has changed for the school.
+    assert eventually(lambda: told(school), until=bool, within=60) == found
 
 
 def test_nothing_needs_more_than_it_was_given_and_nothing_came_back_from_a_crash(stack: Stack) -> None:

@@ -1,23 +1,24 @@
-"""The commands of docs/operations.md, as a test executes them.
+"""The commands of docs/operations.md, as tests execute them.
 
-A block that belongs to the embedded installation says in its first line whether Tongxing runs meanwhile or is stopped:
+The first line of a block says where it belongs:
 
-    ```sh embedded running
+    ```sh embedded running      to an installation in one process, which runs meanwhile; or `stopped`
+    ```sh compose               to the containers; `sh compose secure` to those with a Kafka that trusts nobody
 
-A block of compose says `sh compose`, and a comment above it says why it is not executed here.
+A block that is executed in another form says so in a comment above it.
 """
 
 import re
+import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "operations.md"
 
-#: What stands above it is how to install, tried with the real containers in tests/deploy.
-BEGIN = "# Looking after it\n"
-
 _BLOCK = re.compile(r"(?P<above>[^\n]*)\n```(?P<info>[^\n]*)\n(?P<body>.*?)\n```", re.DOTALL)
-_REASON = "<!-- not executed by tests/operations: "
+_REASON = "<!-- not executed here: "
+_KINDS = {"sh embedded running", "sh embedded stopped", "sh compose", "sh compose secure"}
 
 
 @dataclass(frozen=True)
@@ -39,17 +40,29 @@ class Block:
 
     @property
     def explained(self) -> bool:
-        """Whether it is marked as either executed here, or not and why."""
-        if self.embedded:
-            return self.info.removeprefix("sh embedded ") in {"running", "stopped"}
-        return self.info == "sh compose" and self.above.startswith(_REASON)
+        """Whether it is marked as executed, as no command, or as executed elsewhere and where."""
+        return self.info in _KINDS | {"text"} or (self.info == "sh" and self.above.startswith(_REASON))
+
+    def execute(self, *, directory: Path, environment: Mapping[str, str], within: float = 120) -> str:
+        """Do as it says, in a directory; what it printed. Fails with all that it said."""
+        said = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", self.body],
+            cwd=directory,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            text=True,
+            capture_output=True,
+            check=False,
+            timeout=within,
+        )
+        assert said.returncode == 0, f"{DOCUMENT.name}:{self.line}\n{self.body}\n{said.stdout}{said.stderr}"
+        return said.stdout
 
 
 def blocks() -> list[Block]:
-    """The blocks of our part, in order."""
+    """The blocks of the page, in order."""
     text = DOCUMENT.read_text()
-    begin = text.index(BEGIN)
     return [
         Block(text.count("\n", 0, found.start("info")) + 1, found["info"], found["above"], found["body"])
-        for found in _BLOCK.finditer(text, begin)
+        for found in _BLOCK.finditer(text)
     ]
