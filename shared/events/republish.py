@@ -20,6 +20,7 @@ from shared.db import Database, Transaction
 from shared.errors import Invalid
 from shared.events.contract import Contract, Event, Registry, Topic
 from shared.events.envelope import pack_headers, seal
+from shared.events.ledger import published
 from shared.events.operations import decisions
 from shared.events.outbox import SHARDS, outbox, shard_of
 from shared.events.unsent import WAITS, send_again
@@ -109,6 +110,31 @@ def republish(
         lambda tx: decisions.keep(tx, publisher.service, "republished", about, reason=reason), actor=actor
     )
     return answer
+
+
+def say_first(database: Database, publisher: Publisher, *, actor: str) -> list[Republished]:
+    """Say the states behind the compacted topics on which nothing was ever said; answers how many.
+
+    Such a topic is new to this release while the database is not: what waits in it would stay unknown until it changes.
+    """
+    topics = {topic.name: topic for topic in publisher.states}
+    with database.reading() as db:
+        known = {
+            *db.scalars(sa.select(outbox.c.topic).where(outbox.c.topic.in_(topics)).distinct()),
+            *db.scalars(
+                sa.select(published.c.topic).where(published.c.topic.in_(topics), published.c.end > 0)
+            ),
+        }
+    everything = Again(everything=True)
+    return [
+        Republished(
+            topic=name,
+            events=_say_states(database, publisher, topic, everything, actor=actor),
+            states=True,
+        )
+        for name, topic in sorted(topics.items())
+        if name not in known
+    ]
 
 
 def _chosen(publisher: Publisher, again: Again) -> list[Topic]:

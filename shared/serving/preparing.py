@@ -10,6 +10,7 @@ from shared.db.failures import as_unavailable
 from shared.db.migrations import migrate, pending
 from shared.errors import Refusal
 from shared.events.broker import BrokerUnavailable
+from shared.events.republish import say_first
 from shared.runtime import Runtime
 from shared.serving.demonstration import demonstrate
 from shared.serving.turned_away import turned_away
@@ -44,12 +45,17 @@ def _applied(runtime: Runtime) -> list[str]:
 
 
 def migrated(runtime: Runtime) -> list[str]:
-    """Migrate the service's database; answers the steps that were taken. Raises Unavailable."""
+    """Migrate the service's database; answers the steps that were taken. Raises Unavailable.
+
+    Topics that are new to this release get the states that the database has had all along.
+    """
     url = runtime.database.engine.url
     if url.get_backend_name() == "sqlite" and url.database:
         Path(url.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _explained():
-        return migrate(runtime.database.engine, runtime.service.package)
+        steps = migrate(runtime.database.engine, runtime.service.package)
+        say_first(runtime.database, runtime.publisher, actor=runtime.service.actor)
+    return steps
 
 
 def lacking(runtime: Runtime) -> list[str]:
