@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def _blueprints() -> Sequence["Blueprint"]:
-    from services.scheduling.home import ui as home  # noqa: PLC0415  Flask stays out of workers
+    from services.scheduling.agendas import api as agendas_api  # noqa: PLC0415  Flask stays out of workers
+    from services.scheduling.agendas import ui as agendas  # noqa: PLC0415
+    from services.scheduling.home import ui as home  # noqa: PLC0415
     from services.scheduling.programmes import api as programmes_api  # noqa: PLC0415
     from services.scheduling.programmes import ui as programmes  # noqa: PLC0415
     from services.scheduling.sessions import api as sessions_api  # noqa: PLC0415
@@ -29,6 +31,8 @@ def _blueprints() -> Sequence["Blueprint"]:
         sessions_api.blueprint,
         programmes.blueprint,
         programmes_api.blueprint,
+        agendas.blueprint,
+        agendas_api.blueprint,
         home.blueprint,
     ]
 

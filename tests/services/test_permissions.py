@@ -32,6 +32,8 @@ LIAISON = frozenset({"liaison"})
 SESSION = "/scheduling/sessions/<uuid:session_id>"
 ACCOUNT = "/directory/accounts/<uuid:account_id>"
 SESSION_API = "/scheduling/api/v1/sessions/<uuid:session_id>"
+AGENDA = "/scheduling/agendas/<uuid:agenda_id>"
+AGENDA_API = "/scheduling/api/v1/agendas/<uuid:agenda_id>"
 PROGRAMME = "/scheduling/programmes/<uuid:programme_id>"
 PROGRAMME_API = "/scheduling/api/v1/programmes/<uuid:programme_id>"
 
@@ -126,6 +128,26 @@ TABLE = {
         },
         "GET /scheduling/api/v1/sessions": SEEING,
         "POST /scheduling/api/v1/sessions": PLANNERS,
+        "GET /scheduling/agendas": SEEING,
+        "POST /scheduling/agendas": PLANNERS,
+        f"GET {AGENDA}": SEEING,
+        **{
+            f"POST {AGENDA}/{what}": PLANNERS
+            for what in (
+                "corrections",
+                "rows",
+                "people",
+                "description",
+                "columns",
+                "confirmation",
+                "undoing",
+                "discarding",
+            )
+        },
+        "POST /scheduling/api/v1/agendas": PLANNERS,
+        f"GET {AGENDA_API}": SEEING,
+        f"POST {AGENDA_API}/corrections": PLANNERS,
+        f"POST {AGENDA_API}/confirmation": PLANNERS,
         f"GET {SESSION_API}": SEEING,
         f"PUT {SESSION_API}": PLANNERS,
         f"POST {SESSION_API}/release": PLANNERS,
@@ -203,6 +225,7 @@ def test_who_may_come_in(houses: dict[str, House], name: str) -> None:
             at = (
                 at.replace("<uuid:notice_id>", str(DELINGHA))
                 .replace("<uuid:programme_id>", str(DELINGHA))
+                .replace("<uuid:agenda_id>", str(DELINGHA))
                 .replace("<uuid:trainee_id>", str(DELINGHA))
                 .replace("<uuid:person_id>", str(GOLMUD))
                 .replace("<uuid:import_id>", str(GOLMUD))

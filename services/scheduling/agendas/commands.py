@@ -141,15 +141,25 @@ def discard(tx: Transaction, *, import_id: UUID, scopes: Collection[str]) -> Age
     return made
 
 
-def confirm(tx: Transaction, *, import_id: UUID, seen: int | None, scopes: Collection[str]) -> AgendaImport:
-    """Draft the programme, its sessions and its people, all or nothing. seen: the version that was looked at.
+def confirm(
+    tx: Transaction,
+    *,
+    import_id: UUID,
+    seen: int | None,
+    scopes: Collection[str],
+    said: tuple[str, str, int | None] | None = None,
+) -> AgendaImport:
+    """Draft the programme, its sessions and its people, all or nothing.
 
-    People whom the directory does not know, or not surely, are taken in as written, with the file as their source.
-    Raises NotFound, Refusal, Invalid.
+    seen: the version that was looked at. said: title, kind and year, as `describe` takes them. People whom the directory
+    does not know, or not surely, are taken in as written, with the file as their source. Raises NotFound, Refusal, Invalid.
     """
     made = _theirs(tx, import_id, scopes)
     if seen is not None and seen != made.version:
         raise Refusal(Sentence(zh="你打开页面之后，别人改过这份日程。请核对现在的内容，再确认。", en="Somebody changed this agenda since you opened the page. Look at it as it is now, then confirm."))  # fmt: skip
+    if said is not None:
+        title, kind, year = said
+        describe(tx, import_id=import_id, title=title, kind=kind, year=year, scopes=scopes)
     found = preview(tx.db, made)
     if reason := found.why_not:
         raise Refusal(reason)

@@ -102,13 +102,22 @@ class Days:
         else:
             year = self.year.of(month) if self.year else None
         if year is None:
-            on(day, year=2024, month=month)  # a leap year: what is no day in it is none in any
+            _insist_on_some_year(day, month)
             self.unplaced += 1
             return None
         if self.last and year <= self.last.year:
             # From December to January, and on from there.
             year = max(year, self.last.year + 1 if self.last.month - month > _TURN else self.last.year)
         return on(day, year=year, month=month)
+
+
+def _insist_on_some_year(day: Day, month: int) -> None:
+    try:
+        date(2024, month, day.day)  # a leap year: what is no day in it is none in any
+    except ValueError:
+        raise BadCell(
+            f"没有 {month} 月 {day.day} 日。", f"There is no day {day.day} in month {month}."
+        ) from None
 
 
 def _is(year: int, month: int, day: int, weekday: int) -> bool:

@@ -4,15 +4,13 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from services.scheduling.plans.model import KINDS, LONGEST, Leader, Occurrence, Plan
+from services.scheduling.plans.model import KINDS, LONGEST, ZONE, Leader, Occurrence, Plan
 from services.scheduling.workbooks.model import Agenda, Entry, Speaker
 
 _ROOM = re.compile(
     r"^(?:各组|第?.{0,3}楼|\d+|[一二三四五六七八九十]+号?|多功能|阶梯|学术|大|小|主|分)*(?:报告厅|教室|会议室|礼堂|讨论室|活动室|功能厅|厅|餐厅|机房|操场|体育馆|图书馆|录播室)\S{0,4}$"
 )
-_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def planned(entry: Entry, agenda: Agenda, people: Mapping[Speaker, UUID]) -> Plan | None:
@@ -27,8 +25,8 @@ def planned(entry: Entry, agenda: Agenda, people: Mapping[Speaker, UUID]) -> Pla
         kind=entry.kind,
         occurrences=tuple(
             Occurrence(
-                starts_at=datetime.combine(first + timedelta(days=day), start, tzinfo=_ZONE),
-                ends_at=datetime.combine(first + timedelta(days=day), end, tzinfo=_ZONE),
+                starts_at=datetime.combine(first + timedelta(days=day), start, tzinfo=ZONE),
+                ends_at=datetime.combine(first + timedelta(days=day), end, tzinfo=ZONE),
                 place=place[:LONGEST],
                 link=entry.link if entry.link.startswith(("https://", "http://")) else "",
             )
