@@ -13,6 +13,7 @@ from services.scheduling.claims.model import (
     Claim,
     Conflict,
     Held,
+    Offer,
     Status,
     Taken,
     Wanted,
@@ -57,7 +58,7 @@ def take(
     _delete(tx, list(wanted))
     conflicts: list[Conflict] = []
     rows: list[dict[str, object]] = []
-    contested: dict[UUID, set[int]] = {}
+    contested: set[int] = set()
     for session in sessions:
         firm = session.state in TAKING
         wishes = wanted[session.id]
@@ -67,17 +68,16 @@ def take(
         for wish, held in clashes(wishes, [*others, *among]):
             if (session.id, wish.what, wish.starts_at, held.session_id) not in before and override is None:
                 conflicts.append(conflict_of(wish, held, scopes))
-                contested.setdefault(session.id, set()).add(wish.occurrence)
+                contested.add(wish.occurrence)
             beside.setdefault(wish, held)
         firmly: Status = status if firm else "draft"
         rows += [_row(tx, session, wish, firmly, beside.get(wish), override, before) for wish in wishes]
     if conflicts:
-        offers = [
-            offer
-            for id_, numbers in contested.items()
-            for offer in offers_for(tx.db, wanted[id_], numbers, besides=[id_], now=tx.now)
-        ]
-        raise Taken(tuple(conflicts[:_NAMED]), tuple(offers if len(sessions) == 1 else ()))
+        offers: tuple[Offer, ...] = ()
+        if len(sessions) == 1:  # of several their pages offer more
+            [alone] = sessions
+            offers = offers_for(tx.db, alone, wanted[alone.id], contested, now=tx.now)
+        raise Taken(tuple(conflicts[:_NAMED]), offers)
     if rows:
         tx.db.execute(
             sa.insert(Claim), sorted(rows, key=lambda row: (str(row["what"]), str(row["starts_at"])))

@@ -72,7 +72,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What another session takes. title, host_region: of that session."""
+    """What another session takes. title, host_region, programme_id: of that session."""
 
     what: str
     starts_at: datetime
@@ -81,6 +81,7 @@ class Held:
     session_id: UUID
     title: str
     host_region: str
+    programme_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ def free_times(
     def fits(begin: datetime) -> bool:
         until = begin + (end - start)
         return (
-            begin > now
+            (begin > now or start <= now)  # what is over is only put down, and may be put down as it was
             and (weekend or begin.weekday() < _SATURDAY)
             and (_within_a_day(begin, until) or not _within_a_day(start, end))
             and (_over_noon(start, end) or not _over_noon(begin, until))

@@ -58,6 +58,7 @@ def held_against(
                 Claim.session_id,
                 Session.title,
                 Session.host_region,
+                Session.programme_id,
             )
             .join(Session, Session.id == Claim.session_id)
             .where(
@@ -78,6 +79,7 @@ def held_against(
                 session_id=row.session_id,
                 title=row.title,
                 host_region=row.host_region,
+                programme_id=row.programme_id,
             )
             for row in rows
         ]
@@ -85,21 +87,22 @@ def held_against(
 
 
 def offers_for(
-    db: orm.Session,
-    wanted: Sequence[Wanted],
-    occurrences: Iterable[int],
-    *,
-    besides: Collection[UUID],
-    now: datetime,
+    db: orm.Session, session: Session, wanted: Sequence[Wanted], occurrences: Iterable[int], *, now: datetime
 ) -> tuple[Offer, ...]:
-    """For each of these occurrences the nearest times at which all that it needs is free. One query each."""
+    """For each of these occurrences the nearest times at which all that it needs is free. One query each.
+
+    What other sessions of its programme only wish for is not free either: they are planned as one.
+    """
     found: list[Offer] = []
     for number in sorted(set(occurrences)):
         needs = [wish for wish in wanted if wish.occurrence == number]
         rest = [(wish.starts_at, wish.ends_at) for wish in wanted if wish.occurrence != number]
-        held = held_against(db, needs, besides=besides, around=timedelta(days=DAYS_AROUND + 1))
+        around = timedelta(days=DAYS_AROUND + 1)
+        held = held_against(db, needs, besides=[session.id], around=around, wishes=True)
+        together = session.programme_id
+        busy = [each for each in held if each.blocking or (together and each.programme_id == together)]
         times = free_times(
-            [*((each.starts_at, each.ends_at) for each in held), *rest],
+            [*((each.starts_at, each.ends_at) for each in busy), *rest],
             wished=(needs[0].starts_at, needs[0].ends_at),
             now=now,
             zone=ZONE,
@@ -189,4 +192,4 @@ def offers_of(
     if not occurrences or (session := db.get(Session, session_id)) is None:
         return ()
     wanted = wanted_by(session, people_of(db, session.programme_id))
-    return offers_for(db, wanted, occurrences, besides=[session_id], now=now)
+    return offers_for(db, session, wanted, occurrences, now=now)

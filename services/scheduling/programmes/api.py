@@ -29,8 +29,8 @@ from services.scheduling.programmes.schemas import (
     EntrantsSchema,
     OutlineSchema,
     ProgrammeSchema,
+    ProgrammeTraineeSchema,
     ReleaseSchema,
-    TraineeSchema,
 )
 from shared.db import Transaction
 from shared.ids import uuid7
@@ -109,7 +109,7 @@ def release(asked: dict[str, str | None], programme_id: UUID) -> ProgrammeRow:
 
 @blueprint.get("/<uuid:programme_id>/trainees")
 @MAY["see"]
-@blueprint.response(200, TraineeSchema(many=True))
+@blueprint.response(200, ProgrammeTraineeSchema(many=True))
 def roster(programme_id: UUID) -> list[TraineeRow]:
     """Who takes part, in the order of the sheet."""
     with reading() as db:
@@ -119,7 +119,7 @@ def roster(programme_id: UUID) -> list[TraineeRow]:
 @blueprint.post("/<uuid:programme_id>/trainees")
 @MAY["enrol"]
 @blueprint.arguments(EntrantsSchema)
-@blueprint.response(201, TraineeSchema(many=True))
+@blueprint.response(201, ProgrammeTraineeSchema(many=True))
 def enrol(asked: dict[str, Any], programme_id: UUID) -> list[TraineeRow]:
     """Put people on the roster; answers the whole roster."""
     scopes = _scopes()

@@ -104,7 +104,7 @@ class ProgrammeSchema(Schema):
     trainees = fields.Integer()
 
 
-class TraineeSchema(Schema):
+class ProgrammeTraineeSchema(Schema):
     """Somebody on a roster. school: at which the directory has them."""
 
     id = fields.UUID()

@@ -67,11 +67,17 @@ class PersonFound:
     post: str
 
 
-def sessions_within(db: orm.Session, scopes: Iterable[str]) -> list[SessionRow]:
-    """The sessions that the regions in these scopes host, by time. One query."""
+def sessions_within(db: orm.Session, scopes: Iterable[str], *, alone: bool = False) -> list[SessionRow]:
+    """The sessions that the regions in these scopes host, by time. One query.
+
+    alone: without those that are part of a programme, which shows them itself.
+    """
     found = db.scalars(
         sa.select(Session)
-        .where(hosted_within(Session.host_region, scopes))
+        .where(
+            hosted_within(Session.host_region, scopes),
+            Session.programme_id.is_(None) if alone else sa.true(),
+        )
         .order_by(Session.starts_at, Session.id)
     )
     return [row_of(session) for session in found]

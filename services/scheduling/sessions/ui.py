@@ -60,9 +60,9 @@ Work = Callable[[Transaction], object]
 @blueprint.get("/")
 @MAY["see"]
 def index() -> str:
-    """The sessions that the reader's regions host; `?state=` keeps those in one state."""
+    """The sessions by themselves that the reader's regions host; `?state=` keeps those in one state."""
     with reading() as db:
-        sessions = sessions_within(db, narrowed(_read()))
+        sessions = sessions_within(db, narrowed(_read()), alone=True)
     chosen = request.args.get("state", "")
     shown = [session for session in sessions if session.state == chosen] if chosen in STATES else sessions
     counts = {state: sum(session.state == state for session in sessions) for state in STATES}
@@ -292,6 +292,7 @@ def _page(
         sentence_of=sentence_of,
         people=people,
         ROLES=ROLES,
+        ZONE=ZONE,
         past=session.ends_at <= now,
         begun=session.starts_at <= now,
         may={verb: rule.allows(asks) for verb, rule in MAY.items()},

@@ -7,15 +7,17 @@ from uuid import UUID
 import pytest
 
 from services.scheduling.app import service
+from services.scheduling.claims.queries import conflicts_of
 from services.scheduling.hosting.model import host_for, own_regions
 from services.scheduling.hosting.queries import RegionRow, called, hosts_offered, regions
+from services.scheduling.programmes.queries import programmes_within
 from services.scheduling.sessions.commands import (
     cancel_session,
     draft_session,
     release_session,
     revise_session,
 )
-from services.scheduling.sessions.queries import sessions_within
+from services.scheduling.sessions.queries import sessions_of, sessions_within
 from shared.contracts.scheduling import Occurrence, SessionCancelled, SessionReleased
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
@@ -224,16 +226,32 @@ def test_a_wide_region_is_called_by_its_first_counties() -> None:
     assert own_regions(["school:1", "region:632800", "all"]) == ("000000", "632800")
 
 
-def test_the_demonstration_has_two_drafts_and_one_released_session(world: World) -> None:
+def test_the_demonstration_has_sessions_by_themselves_and_two_classes(world: World) -> None:
     assert service.demonstrate is not None
     world.runtime.database.run(service.demonstrate, actor=service.actor)
 
     with world.runtime.database.reading() as db:
-        rows = sessions_within(db, OURS)
+        rows = sessions_within(db, OURS, alone=True)
+        classes = programmes_within(db, ["all"])
+        collide = [
+            (session.title, each.label, each.title)
+            for session in sessions_of(db, classes[0].id)
+            for each in conflicts_of(db, [session.id], ["all"])[session.id]
+            if each.firm
+        ]
     assert [(row.title, row.state, len(row.invited_schools)) for row in rows] == [
-        ("教育集团化办学政策解读", "released", 9),
+        ("全州教育集团化办学推进会", "released", 9),
         ("集团治理与管理策略", "draft", 9),
         ("集团内联合教研现场（同课异构）", "draft", 5),
     ]
     assert [row.why_not["release"] for row in rows[1:]] == [None, None]
-    assert [type(event) for event in world.sent()] == [SessionReleased]
+    assert [type(event) for event in world.sent()] == [SessionReleased, SessionReleased]
+    assert [(row.title, row.sessions, row.drafts, row.trainees) for row in classes] == [
+        ("海西州城乡一体化发展暨教育集团化办学培训班", 17, 17, 27),
+        ("七星关区义务教育高质量发展（长水）第二期校长研修班", 13, 0, 66),
+    ]
+    assert collide == [
+        ("教育集团化办学政策解读", "何晓梅", "全州教育集团化办学推进会"),
+        ("教育集团化办学政策解读", "培训中心报告厅", "全州教育集团化办学推进会"),
+        ("案例分享：以信息化打破地域限制，开展集团内联合教研", "陈文静", "集团化办学的海西经验"),
+    ]
