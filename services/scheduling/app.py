@@ -25,6 +25,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.programmes import ui as programmes  # noqa: PLC0415
     from services.scheduling.sessions import api as sessions_api  # noqa: PLC0415
     from services.scheduling.sessions import ui as sessions  # noqa: PLC0415
+    from services.scheduling.timetables import ui as timetables  # noqa: PLC0415
 
     return [
         sessions.blueprint,
@@ -33,6 +34,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         programmes_api.blueprint,
         agendas.blueprint,
         agendas_api.blueprint,
+        timetables.blueprint,
         home.blueprint,
     ]
 

@@ -105,6 +105,8 @@ TABLE = {
         "GET /directory/organisations": SIGNED_IN,
         "GET /directory/organisations/export.xlsx": SIGNED_IN,
         "GET /directory/regions": SIGNED_IN,
+        "POST /directory/regions": ADMINISTRATOR,
+        "GET /directory/regions/new": ADMINISTRATOR,
         "GET /directory/school-years": ADMINISTRATOR,
         "POST /directory/school-years": ADMINISTRATOR,
         "GET /directory/regions/export.xlsx": SIGNED_IN,
@@ -143,6 +145,10 @@ TABLE = {
                 "undoing",
                 "discarding",
             )
+        },
+        **{
+            f"GET {PROGRAMME}/{sheet}": SEEING
+            for sheet in ("agenda", "agenda.xlsx", "sign-in", "sign-in.xlsx")
         },
         "POST /scheduling/api/v1/agendas": PLANNERS,
         f"GET {AGENDA_API}": SEEING,
