@@ -8,7 +8,7 @@ from services.scheduling.claims.model import Held, Wanted
 #: When half-days begin, and between which hours people meet.
 HALF_DAYS = (time(8, 30), time(14, 30), time(19, 0))
 OPENS, CLOSES = time(8, 0), time(21, 30)
-NOON = (time(12, 0), time(14, 0))
+BREAKS = ((time(12, 0), time(14, 0)), (time(18, 0), time(19, 0)))
 
 #: How far from the wished time another one is looked for.
 DAYS_AROUND = 14
@@ -40,8 +40,8 @@ def free_times(
 ) -> list[tuple[datetime, datetime]]:
     """The times nearest to the wished one, as long as it, at which nothing of `busy` goes on; each on the clock of `zone`.
 
-    Tried are the same hour, the half-days and right after what is busy; over noon and on
-    weekends only where the wish is so, too.
+    Tried are the same hour, the half-days and right after what is busy; through meals and
+    on weekends only where the wish is so, too.
     """
     start, end = (moment.astimezone(zone) for moment in wished)
     taken = sorted((begin.astimezone(zone), until.astimezone(zone)) for begin, until in busy)
@@ -53,7 +53,7 @@ def free_times(
             (begin > now or start <= now)  # what is over is only put down, and may be put down as it was
             and (weekend or begin.weekday() < _SATURDAY)
             and (_within_a_day(begin, until) or not _within_a_day(start, end))
-            and (_over_noon(start, end) or not _over_noon(begin, until))
+            and _breaks(begin, until) <= _breaks(start, end)
             and not any(one < until and begin < other for one, other in taken)
         )
 
@@ -82,8 +82,9 @@ def _within_a_day(begin: datetime, until: datetime) -> bool:
     return begin.date() == until.date() and begin.time() >= OPENS and until.time() <= CLOSES
 
 
-def _over_noon(begin: datetime, until: datetime) -> bool:
-    return begin.time() < NOON[1] and until.time() > NOON[0]
+def _breaks(begin: datetime, until: datetime) -> set[time]:
+    """The breaks that a time within a day takes some of, each by when it begins."""
+    return {first for first, last in BREAKS if begin.time() < last and until.time() > first}
 
 
 def _after(moment: datetime) -> datetime:

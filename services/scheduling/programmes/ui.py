@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -47,9 +48,9 @@ _ABREAST, _IN_GRIDS = 8, 24
 _HELPED = 5
 
 HALVES = (
-    Sentence(zh="上午", en="Morning"),
-    Sentence(zh="下午", en="Afternoon"),
-    Sentence(zh="晚上", en="Evening"),
+    Sentence(zh="上午", en="a.m."),
+    Sentence(zh="下午", en="p.m."),
+    Sentence(zh="晚上", en="Eve."),
 )
 
 Page = str | tuple[str, int]
@@ -57,12 +58,16 @@ Page = str | tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Once that a session takes place, in the grid. half: 0 morning, 1 afternoon, 2 evening."""
+    """Once that a session takes place, in the grid. half: 0 morning, 1 afternoon, 2 evening.
+
+    again: it goes on from the half-day before.
+    """
 
     session: SessionRow
     occurrence: Occurrence
     on: date
     half: int
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,9 +347,16 @@ def _form(
 def _entries(sessions: Iterable[SessionRow]) -> Iterable[Entry]:
     for session in sessions:
         for occurrence in session.occurrences:
-            start = occurrence.starts_at.astimezone(ZONE)
-            half = 0 if start.hour < _AFTERNOON else 1 if start.hour < _EVENING else 2
-            yield Entry(session, occurrence, start.date(), half)
+            start, end = occurrence.starts_at.astimezone(ZONE), occurrence.ends_at.astimezone(ZONE)
+            on, again = start.date(), False
+            while on <= end.date():
+                bounds = [datetime.combine(on, time(hour), tzinfo=ZONE) for hour in (0, _AFTERNOON, _EVENING)]
+                bounds.append(bounds[0] + timedelta(days=1))
+                for half, (begin, until) in enumerate(pairwise(bounds)):
+                    if start < until and begin < end:
+                        yield Entry(session, occurrence, on, half, again)
+                        again = True
+                on += timedelta(days=1)
 
 
 def _days(entries: Sequence[Entry]) -> list[date]:
