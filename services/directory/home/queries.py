@@ -12,6 +12,7 @@ from services.directory.groups.model import Group
 from services.directory.organisations.model import Organisation
 from services.directory.organisations.queries import serves
 from services.directory.people.model import Person
+from services.directory.regions.model import Region
 from services.directory.schools.model import School
 from services.directory.schools.queries import lies_in
 
@@ -24,6 +25,33 @@ class Register:
     people: int
     groups: int
     organisations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a new office has done: regions entered, a roster imported, somebody invited."""
+
+    regions: bool
+    roster: bool
+    accounts: bool
+
+    @property
+    def done(self) -> bool:
+        """Whether nothing of it is left."""
+        return self.regions and self.roster and self.accounts
+
+
+def beginning(db: Session, account: UUID) -> Beginning:
+    """How far the first office has come; `account` is the one who looks. One query."""
+    others = sa.exists().where(Account.id != account)
+    row = db.execute(
+        sa.select(
+            sa.exists().where(sa.not_(Region.abolished)),
+            sa.exists().where(School.retired_at.is_(None)),
+            others,
+        )
+    ).one()
+    return Beginning(*map(bool, row))
 
 
 def name_of(db: Session, account: UUID) -> str:

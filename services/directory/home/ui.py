@@ -7,8 +7,8 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.directory.accounts.queries import scope_names
-from services.directory.home.policies import heading, today, urgency
-from services.directory.home.queries import name_of, register_within
+from services.directory.home.policies import greeting, heading, urgency
+from services.directory.home.queries import beginning, name_of, register_within
 from services.directory.tasks.queries import waiting_by_service, waiting_for
 from shared.auth import SIGNED_IN, Grant, Role
 from shared.errors import Forbidden
@@ -68,12 +68,14 @@ def index() -> str:
     """What waits for the reader, due first, from directory's own copy; then the cards."""
     asks, now = signed_in(), edge().runtime.clock()
     with reading() as db:
-        waits = waiting_for(db, in_force(asks.grants), account=asks.account)
+        waits = waiting_for(db, in_force(asks.grants), account=asks.account, now=now)
         register = register_within(db, scopes())
         name = name_of(db, asks.account)
+        begins = beginning(db, asks.account) if "all" in asks.scopes("administrator") else None
     return render_template(
         "directory/home.html",
-        today=today(now.astimezone(ZONE)),
+        greeting=greeting(name, now.astimezone(ZONE)),
+        begins=None if begins is None or begins.done else begins,
         heading=heading(name, waits.total),
         waits=waits,
         chips={task.id: urgency(task.due, now=now, zone=ZONE) for task in waits.rows},

@@ -50,6 +50,33 @@ def ancestry(code: str) -> tuple[Node, ...]:
     return (*ancestry(above), *((node,) if node else ()))
 
 
+def like(words: str, *, most: int = 30) -> tuple[Node, ...]:
+    """The regions that a code or a part of a name leads to, those that begin with it first, then the larger first."""
+    words = words.strip()
+    if not words:
+        return ()
+    if words.isdigit():
+        found = [node for node in tree().values() if node.code.startswith(words)]
+    else:
+        found = [node for node in tree().values() if words in node.name]
+    found.sort(
+        key=lambda node: (
+            not node.name.startswith(words),
+            len(significant(node.code)),
+            len(node.name),
+            node.code,
+        )
+    )
+    return tuple(found[:most])
+
+
+def below(code: str) -> tuple[Node, ...]:
+    """The regions that lie in this one, but for development zones, which the Bureau counts as xxxx71 to xxxx79."""
+    inside = significant(code)
+    lie = (node for node in tree().values() if node.code.startswith(inside) and node.code != code)
+    return tuple(node for node in lie if node.code[4] != "7")
+
+
 def called(name: str, *, within: str | None = None) -> tuple[Node, ...]:
     """The regions of that name, with or without its last word (海西 for 海西蒙古族藏族自治州), within a region.
 

@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.directory.base import Base
 
+#: Days after which what was due is late no longer: its date has passed, and it waits behind all that can be done in time.
+LONG_PAST = 14
+
 
 class KnownTask(Base):
     """A task as its service said last, closed ones too: what is older than they are comes late and is known by that.

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.directory.tasks.model import KnownTask, Waiting
+from services.directory.tasks.model import LONG_PAST, KnownTask, Waiting
 from services.directory.tasks.policies import DOES
 from shared.auth import Grant
 from shared.auth.grants import significant
@@ -43,13 +43,14 @@ class Waits:
         return sum(self.by_service.values())
 
 
-def waiting_for(db: Session, grants: Iterable[Grant], *, account: UUID) -> Waits:
-    """What waits for somebody with these grants, or for this account, due first. Two queries."""
+def waiting_for(db: Session, grants: Iterable[Grant], *, account: UUID, now: datetime) -> Waits:
+    """What waits for somebody with these grants, or for this account, due first; last what is long past. Two queries."""
+    long_past = sa.and_(KnownTask.due.is_not(None), KnownTask.due < now - timedelta(days=LONG_PAST))
     theirs = KnownTask.task_id.in_(sa.select(Waiting.task_id).where(_for(tuple(grants), account)))
     rows = db.execute(
         sa.select(KnownTask)
         .where(theirs)
-        .order_by(KnownTask.due.is_(None), KnownTask.due, KnownTask.opened_at, KnownTask.task_id)
+        .order_by(long_past, KnownTask.due.is_(None), KnownTask.due, KnownTask.opened_at, KnownTask.task_id)
         .limit(AT_ONCE)
     ).scalars()
     shown = [

@@ -39,7 +39,7 @@ def task(
 
 def waits(register: House, *grants: str) -> Waits:
     with register.database.reading() as db:
-        return waiting_for(db, [Grant.parse(text) for text in grants], account=SOMEBODY)
+        return waiting_for(db, [Grant.parse(text) for text in grants], account=SOMEBODY, now=NOW)
 
 
 @pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (2, 3, 1, 3, 2), (3, 3)])

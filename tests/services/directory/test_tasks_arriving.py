@@ -25,7 +25,7 @@ from shared.events.outbox import outbox
 from shared.events.relay import Relay
 from shared.events.republish import Again, republish
 from shared.ids import named
-from tests.builders import GOLMUD, SOMEBODY, House, cancelled, house, released
+from tests.builders import GOLMUD, NOW, SOMEBODY, House, cancelled, house, released
 
 GRANTS = ("administrator@all", f"liaison@school:{GOLMUD}")
 POLICY = named("session", "集团治理与管理策略")
@@ -95,7 +95,7 @@ def test_nobody_has_to_read_the_invitation_to_what_is_cancelled(office: Office) 
 
     assert office.carry() == {"scheduling": 3, "notifications": 1}
     with house(directory, office.at) as register, register.database.reading() as db:
-        rows = waiting_for(db, [Grant.parse(GRANTS[1])], account=SOMEBODY).rows
+        rows = waiting_for(db, [Grant.parse(GRANTS[1])], account=SOMEBODY, now=NOW).rows
     assert [row.sentence.zh.partition("：")[0] for row in rows] == ["活动取消"]
 
 
