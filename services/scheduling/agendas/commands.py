@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -152,7 +153,8 @@ def confirm(
     """Draft the programme, its sessions and its people, all or nothing.
 
     seen: the version that was looked at. said: title, kind and year, as `describe` takes them. People whom the directory
-    does not know, or not surely, are taken in as written, with the file as their source. Raises NotFound, Refusal, Invalid.
+    does not know, or not surely, are taken in as written, with the file as their source; their schools are invited as far as
+    the directory has these. Raises NotFound, Refusal, Invalid.
     """
     made = _theirs(tx, import_id, scopes)
     if seen is not None and seen != made.version:
@@ -172,7 +174,7 @@ def confirm(
         draft_session(
             tx,
             id_=uuid7(),
-            plan=plan,
+            plan=replace(plan, invited_schools=found.schools),
             host_region=made.host_region,
             scopes=scopes,
             programme_id=programme_id,

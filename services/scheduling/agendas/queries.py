@@ -92,6 +92,12 @@ class Preview:
         return [row for row in self.trainees if row.taken]
 
     @property
+    def schools(self) -> tuple[UUID, ...]:
+        """The schools that people who would be taken in are written to be at, each once."""
+        units = [row.match.unit for row in self.people]
+        return tuple(dict.fromkeys(unit.id for unit in units if unit and unit.is_school))
+
+    @property
     def why_not(self) -> Sentence | None:
         """Why it cannot become a programme yet, if it cannot."""
         if self.book.asks_year:

@@ -21,6 +21,7 @@ class Unit:
     id: UUID
     name: str
     region_code: str
+    is_school: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,14 @@ def matches(db: Session, asked: Sequence[Asked]) -> list[Match]:
     """What the directory knows of each of them, in their order."""
     schools, offices = roster_schools.c, roster_organisations.c
     listed = sa.union_all(
-        sa.select(schools.school_id, schools.name, schools.region_code).where(sa.not_(schools.retired)),
-        sa.select(offices.organisation_id, offices.name, offices.region_code).where(sa.not_(offices.retired)),
+        sa.select(schools.school_id, schools.name, schools.region_code, sa.literal(1)).where(
+            sa.not_(schools.retired)
+        ),
+        sa.select(offices.organisation_id, offices.name, offices.region_code, sa.literal(0)).where(
+            sa.not_(offices.retired)
+        ),
     )
-    units = {row[0]: Unit(*row) for row in db.execute(listed)}
+    units = {id_: Unit(id_, name, region, bool(school)) for id_, name, region, school in db.execute(listed)}
     first = People(units.values(), ())
     meant = set()
     for written in {one.unit for one in asked}:

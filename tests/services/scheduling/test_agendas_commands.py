@@ -151,6 +151,8 @@ def test_who_is_as_written_is_found_and_others_are_offered_until_somebody_choose
             ("李晓明", NAMESAKE),
             ("没人", None),
         ]
+        invited = db.scalars(sa.select(Session)).all()
+        assert [session.invited_schools for session in invited] == [[GOLMUD], [GOLMUD]]
 
 
 def test_a_programme_is_taken_back_as_a_whole_while_it_is_a_draft(either_world: World) -> None:
