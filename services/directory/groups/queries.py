@@ -1,6 +1,6 @@
 """Reads about education groups."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.directory.groups.model import Group
-from services.directory.schools.queries import matches
+from services.directory.schools.queries import matches, school_names
 from shared.contracts.directory import GroupChanged
 
 Sort = Literal["name", "chief", "schools"]
@@ -28,6 +28,21 @@ class GroupRow:
 def groups_with(db: Session, school: UUID) -> list[GroupRow]:
     """The groups that the school belongs to. One query: groups are few."""
     return [group for group in all_groups(db) if school in group.schools]
+
+
+def groups_in(
+    db: Session,
+    scopes: Iterable[str],
+    *,
+    words: str = "",
+    sort: Sort = "name",
+    descending: bool = False,
+) -> tuple[list[GroupRow], dict[UUID, str]]:
+    """The groups that match and have a school in the scopes, and what their schools there are called. Two queries."""
+    scopes = frozenset(scopes)
+    groups = all_groups(db, words=words, sort=sort, descending=descending)
+    names = school_names(db, {school for group in groups for school in group.schools}, scopes)
+    return [g for g in groups if "all" in scopes or not names.keys().isdisjoint(g.schools)], names
 
 
 def all_groups(

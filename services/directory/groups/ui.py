@@ -8,8 +8,7 @@ from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from services.directory.groups.queries import GroupRow, Sort, all_groups
-from services.directory.schools.queries import school_names
+from services.directory.groups.queries import GroupRow, Sort, groups_in
 from shared.auth import SIGNED_IN
 from shared.text import Sentence
 from shared.web.downloads import workbook
@@ -75,10 +74,7 @@ def _wanted() -> Listing:
 
 
 def _found(db: Session, wanted: Listing) -> tuple[Sequence[GroupRow], Mapping[UUID, str]]:
-    """The groups and what their schools are called that the reader may see. Two queries."""
-    groups = all_groups(
-        db, words=wanted.get("q"), sort=cast("Sort", wanted.sort), descending=wanted.descending
+    """The groups, and what their schools are called that the reader may see."""
+    return groups_in(
+        db, scopes(), words=wanted.get("q"), sort=cast("Sort", wanted.sort), descending=wanted.descending
     )
-    names = school_names(db, {school for group in groups for school in group.schools}, scopes())
-    everywhere = "all" in scopes()
-    return [group for group in groups if everywhere or not names.keys().isdisjoint(group.schools)], names

@@ -72,12 +72,12 @@ def schools_listed(
 ) -> Found:
     """The schools in the scopes that match all that is given. Two queries, or one without a limit.
 
-    words: part of the name, its pinyin, its initials or the code. stage: those of several stages are among those of
+    words: parts of the name, its pinyin, its initials, the English name or the code. stage: those of several stages are among those of
     each. region: a code; all below it count.
     """
     wanted = [lies_in(scopes), School.retired_at.is_(None)]
     if words:
-        wanted.append(matches(words, School.name, School.pinyin, School.code))
+        wanted.append(matches(words, School.name, School.pinyin, School.code, sa.func.lower(School.name_en)))
     if stage:
         wanted.append(
             School.stage.in_([stage, *(each for each, taught in TAUGHT.items() if stage in taught)])
@@ -154,8 +154,13 @@ def states(db: Session) -> Iterator[SchoolChanged]:
         yield school.state()
 
 
-def matches(words: str, *columns: InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
-    """Whether any of the columns holds every word; what cannot be seen, such as NUL, is no part of one."""
+def matches(
+    words: str, *columns: sa.ColumnElement[str] | InstrumentedAttribute[str]
+) -> sa.ColumnElement[bool]:
+    """Whether any of the columns holds every word; what cannot be seen, such as NUL, is no part of one.
+
+    Words are compared in lower case, and so columns that have capitals need `lower`.
+    """
     words = "".join(each if each.isprintable() else " " for each in words)
     return sa.and_(
         sa.true(),

@@ -2,6 +2,8 @@
 
 from flask import Blueprint, render_template, request
 
+from services.directory.groups.queries import groups_in
+from services.directory.organisations.queries import organisations_listed
 from services.directory.people.queries import people_listed
 from services.directory.schools.queries import schools_listed
 from shared.auth import SIGNED_IN
@@ -30,15 +32,20 @@ def index() -> str:
 @blueprint.get("/directory/search")
 @SIGNED_IN
 def own() -> str:
-    """The people and schools that `?q=` is found in."""
+    """The people, schools, groups and organisations that `?q=` is found in."""
     return _found("directory/hits.html")
 
 
 def _found(template: str) -> str:
     words = searching.words()
-    people = schools = None
+    found: dict[str, object] = {}
     if words:
+        where = scopes()
         with reading() as db:
-            schools = schools_listed(db, scopes(), words=words, sort="name", limit=SHOWN)
-            people = people_listed(db, scopes(), words=words, limit=SHOWN)
-    return render_template(template, q=words, people=people, schools=schools, elsewhere=ELSEWHERE)
+            found["schools"] = schools_listed(db, where, words=words, sort="name", limit=SHOWN)
+            found["people"] = people_listed(db, where, words=words, limit=SHOWN)
+            found["organisations"] = organisations_listed(db, where, words=words, sort="name", limit=SHOWN)
+            groups, _ = groups_in(db, where, words=words)
+            found["groups"] = groups[:SHOWN]
+            found["groups_total"] = len(groups)
+    return render_template(template, q=words, elsewhere=ELSEWHERE, **found)

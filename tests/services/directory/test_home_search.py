@@ -23,6 +23,33 @@ def test_people_are_found_and_lead_to_their_pages(directory: House) -> None:
     assert "/directory/people/" in page
 
 
+@pytest.mark.parametrize("words", ["golmud no. 1", "GOLMUD", "Golmud Middle"])
+def test_a_school_is_found_by_its_english_name(directory: House, words: str) -> None:
+    asks = directory.client(ADMINISTRATOR, language="en")
+
+    assert "Golmud No. 1 Middle School" in asks.get("/search", query_string={"q": words}).text
+    assert "Golmud No. 1 Middle School" in asks.get("/directory/schools", query_string={"q": words}).text
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "href"),
+    [
+        ("教育集团", "格尔木市第二中学教育集团", "/directory/groups?q="),
+        ("geermu", "格尔木市第二中学教育集团", "/directory/groups?q="),
+        ("刘斌", "格尔木市第二中学教育集团", "/directory/groups?q="),
+        ("教师发展中心", "海西蒙古族藏族自治州教师发展中心", "/directory/organisations?q="),
+        ("jiaoyuju", "德令哈市教育局", "/directory/organisations?q="),
+    ],
+)
+def test_groups_and_organisations_are_found_too(directory: House, words: str, name: str, href: str) -> None:
+    page = directory.client(ADMINISTRATOR).get("/directory/search", query_string={"q": words}).text
+
+    assert name in page
+    assert href in page
+    liaison = directory.client(f"liaison@school:{DELINGHA}")
+    assert name not in liaison.get("/directory/search", query_string={"q": words}).text
+
+
 def test_nobody_finds_what_is_outside_their_scope(directory: House) -> None:
     liaison = directory.client(f"liaison@school:{DELINGHA}")
 
