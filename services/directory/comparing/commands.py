@@ -70,11 +70,16 @@ class _Preview:
 
 
 _PREVIEWS: dict[str, _Preview] = {}
+_DISCARDED = Sentence(zh="这次导入已放弃。", en="This import was discarded.")
 
 
 def read(step: Step) -> Outcome:
     """The job: clear what an earlier reading left, read, compare piece by piece, tell the problems, be done."""
     id_, said = UUID(step.arguments["import"]), dict(step.checkpoint or {})
+    with step.reading() as db:
+        if db.scalar(sa.select(Import.state).where(Import.id == id_)) != "reading":
+            _PREVIEWS.pop(step.job_id, None)
+            raise NotFound(_DISCARDED)
     preview = _PREVIEWS.get(step.job_id)
     if preview is None or said.get("preview") != preview.token or said["at"] < preview.at - 1:
         return _begin(step, id_)
@@ -158,7 +163,7 @@ def _reading(tx: Transaction, id_: UUID, *, read_at: bool = False) -> Import:
     """The import while it is being read. Raises NotFound where it is not any more: discarded meanwhile."""
     made = tx.load(Import, id_)
     if made.state != "reading":
-        raise NotFound(Sentence(zh="这次导入已放弃。", en="This import was discarded."))
+        raise NotFound(_DISCARDED)
     if read_at:
         made.read_at = tx.now
     return made

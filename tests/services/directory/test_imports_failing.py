@@ -159,6 +159,16 @@ def test_a_step_that_was_not_saved_is_done_again(office: House) -> None:
     assert count(office, ImportRow) == sum(changes(made).values())
 
 
+def test_discarded_while_it_is_read_it_holds_nothing(office: House) -> None:
+    id_ = sent(office, book(FORTY))
+    work(office, steps=3)
+    do(office, commands.discard, id_)
+    work(office)
+    made = now(office, id_)
+    assert made.state == "discarded"
+    assert str(made.job_id) not in comparing._PREVIEWS
+
+
 def test_a_preview_that_was_overtaken_is_read_again(office: House) -> None:
     one, two = staged(office, book(FORTY)), staged(office, book(FORTY))
     confirmed(office, one.id)
