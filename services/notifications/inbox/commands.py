@@ -5,11 +5,17 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.notifications.inbox.model import Entry, Notice
+from services.notifications.inbox.model import INVITING, Entry, Notice
 from shared.contracts.notifications import NotificationsTask
-from shared.contracts.scheduling import SessionCancelled, SessionReleased
+from shared.contracts.scheduling import (
+    SessionCancelled,
+    SessionPostponed,
+    SessionReleased,
+    SessionRevised,
+)
 from shared.db import Transaction, UtcDateTime
 from shared.errors import NotFound
 from shared.ids import derived, uuid7
@@ -44,6 +50,48 @@ def tell_of_cancellation(tx: Transaction, event: SessionCancelled) -> None:
     )
 
 
+def tell_of_postponement(tx: Transaction, event: SessionPostponed) -> None:
+    """Tell every school that was invited that the session does not take place as planned, and why."""
+    _tell(
+        tx,
+        event.invited_schools,
+        kind="session_postponed",
+        session_id=event.session_id,
+        title=event.title,
+        # Pages of the release before look at the end of whatever is no cancellation.
+        starts_at=tx.now,
+        ends_at=tx.now,
+        reason=event.reason,
+    )
+
+
+def tell_of_revision(tx: Transaction, event: SessionRevised) -> None:
+    """Tell those who knew of the session what is different, who is new to it all of it, and who is out of it that."""
+    added, now = set(event.added_schools), event.invited_schools
+    for ordinal, (kind, schools) in enumerate(
+        (
+            ("session_revised", [school for school in now if school not in added]),
+            ("session_released", list(event.added_schools)),
+            ("session_withdrawn", list(event.dropped_schools)),
+        )
+    ):
+        if schools:
+            _tell(
+                tx,
+                schools,
+                kind=kind,
+                session_id=event.session_id,
+                title=event.title,
+                session_kind=event.kind,
+                starts_at=event.starts_at,
+                ends_at=event.ends_at,
+                place=event.place,
+                link=event.link,
+                reason=" ".join(change.what for change in event.changes) if kind == "session_revised" else "",
+                ordinal=ordinal,
+            )
+
+
 def read_notice(tx: Transaction, *, notice_id: UUID, schools: Iterable[UUID]) -> None:
     """Note that these schools have read the notice; who has said so before, has read it then.
 
@@ -58,8 +106,10 @@ def read_notice(tx: Transaction, *, notice_id: UUID, schools: Iterable[UUID]) ->
     unread = sa.update(Entry).where(*told, Entry.read_at.is_(None)).values(read_at=tx.now)
     now_read = tx.db.scalars(unread.returning(Entry), execution_options={"populate_existing": True}).all()
     if now_read and not _called_off(tx, notice):  # what was called off waits for nobody since then
+        off = set(tx.db.scalars(_withdrawn_after(notice))) if notice.kind in INVITING else set()
         for entry in now_read:
-            tx.emit(entry.task(notice))
+            if entry.school_id not in off:
+                tx.emit(entry.task(notice))
 
 
 def _tell(
@@ -75,6 +125,7 @@ def _tell(
     place: str = "",
     link: str = "",
     reason: str = "",
+    ordinal: int = 0,
 ) -> None:
     """Write the notice and all of its entries, in two statements, and say whom they wait for; a notice that is there stays as it is.
 
@@ -82,7 +133,9 @@ def _tell(
     """
     insert = postgresql.insert if tx.db.get_bind().dialect.name == "postgresql" else sqlite.insert
     # The inbox of events forgets after some months; the derived id lets the same event make the same notice even then.
-    id_ = derived(cause=tx.cause.event_id, consumer=tx.cause.consumer, ordinal=0) if tx.cause else uuid7()
+    id_ = (
+        derived(cause=tx.cause.event_id, consumer=tx.cause.consumer, ordinal=ordinal) if tx.cause else uuid7()
+    )
     notice = {
         "id": id_,
         "kind": kind,
@@ -106,7 +159,9 @@ def _tell(
     for each in entries:
         tx.emit(Entry(**each).task(told))
     if kind == "session_cancelled":
-        _call_off(tx, session_id)
+        _call_off(tx, told)
+    elif kind == "session_withdrawn":
+        _call_off(tx, told, schools)
 
 
 def _not_before_what_was_told(tx: Transaction, session_id: UUID) -> sa.ColumnElement[datetime]:
@@ -123,15 +178,33 @@ def _not_before_what_was_told(tx: Transaction, session_id: UUID) -> sa.ColumnEle
 
 def _called_off(tx: Transaction, notice: Notice) -> bool:
     later = sa.exists().where(Notice.session_id == notice.session_id, Notice.kind == "session_cancelled")
-    return notice.kind == "session_released" and tx.db.scalar(sa.select(later)) is True
+    return notice.kind in INVITING and tx.db.scalar(sa.select(later)) is True
 
 
-def _call_off(tx: Transaction, session_id: UUID) -> None:
-    """Nobody has to read the invitation to what does not take place; the notice that says so waits instead."""
+def _withdrawn_after(notice: Notice | type[Notice], *, before: int | None = None) -> sa.Select[UUID]:
+    """The schools that were told after the notice, and before the one with that number, that they are invited no more."""
+    off, off_for = orm.aliased(Notice), orm.aliased(Entry)
+    found = (
+        sa.select(off_for.school_id)
+        .join(off, off.seq == off_for.notice_seq)
+        .where(off.session_id == notice.session_id, off.kind == "session_withdrawn", off.seq > notice.seq)
+    )
+    return found if before is None else found.where(off.seq < before)
+
+
+def _call_off(tx: Transaction, told: Notice, schools: Sequence[UUID] | None = None) -> None:
+    """Nobody has to read the invitation to what does not take place; the notice that says so (`told`) waits instead.
+
+    schools: for whom it is off; None for all. Whose invitation was called off before is not told so again.
+    """
     invited = sa.select(Entry, Notice).join(Notice, Notice.seq == Entry.notice_seq)
     for entry, notice in tx.db.execute(
         invited.where(
-            Notice.session_id == session_id, Notice.kind == "session_released", Entry.read_at.is_(None)
+            Notice.session_id == told.session_id,
+            Notice.kind.in_(INVITING),
+            Entry.read_at.is_(None),
+            sa.true() if schools is None else Entry.school_id.in_(schools),
+            Entry.school_id.not_in(_withdrawn_after(Notice, before=told.seq).correlate(Notice)),
         ).with_for_update()
     ):
         tx.emit(entry.task(notice, called_off=tx.now))

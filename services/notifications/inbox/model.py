@@ -9,9 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.notifications.base import Base
 from shared.contracts.notifications import NotificationsTask
 from shared.ids import named
+from shared.text import Sentence
 
 #: A number that the database counts up; SQLite does so for an INTEGER primary key only.
 COUNTED = BigInteger().with_variant(Integer, "sqlite")
+
+
+#: Kinds of notices that tell of a session that takes place: what is called off with it.
+INVITING = ("session_released", "session_revised")
 
 
 class Notice(Base):
@@ -19,8 +24,10 @@ class Notice(Base):
 
     seq: the order in which they were told; several events that arrive together share one moment. happened_at:
     when what they tell of happened, which orders what lay waiting while this service was away; null for what was
-    told before it was noted. kind: `session_released` or `session_cancelled`. session_kind, starts_at, ends_at, place, link: of a released
-    session. reason: of a cancelled one.
+    told before it was noted. kind: `session_released`, `session_revised`, `session_postponed`,
+    `session_withdrawn` (the school is invited no more) or `session_cancelled`. session_kind, starts_at, ends_at, place,
+    link: of a session that takes place. reason: of a cancelled or postponed one; of a revised one the names of what is
+    different, as the contract has them.
     """
 
     __tablename__ = "notices"
@@ -55,22 +62,43 @@ class Entry(Base):
     def task(self, notice: Notice, *, called_off: datetime | None = None) -> NotificationsTask:
         """Whether it waits for the school's liaison: until it is read, or was called off by a later notice."""
         done = self.read_at or called_off
-        title, why = notice.title, notice.reason
-        cancelled = notice.kind == "session_cancelled"
+        sentence = _sentence(notice)
         return NotificationsTask(
             task_id=named("notifications.reading", f"{notice.id}/{self.school_id}"),
             version=2 if done else 1,
             audiences=(f"liaison@school:{self.school_id}",),
-            sentence_zh=f"活动取消：《{title}》不再举行。{why}"
-            if cancelled
-            else "，".join([f"活动邀请：《{title}》", *filter(None, [notice.place])]),
-            sentence_en=f"Cancelled: “{title}” does not take place. {why}"
-            if cancelled
-            else ", ".join([f"Invitation: “{title}”", *filter(None, [notice.place])]),
+            sentence_zh=sentence.zh,
+            sentence_en=sentence.en,
             verb_zh="看通知",
             verb_en="Read it",
             link=f"/notifications/#notice-{notice.id}",
             opened_at=notice.told_at,
-            due=notice.starts_at,
+            due=notice.starts_at if notice.kind in INVITING else None,
             closed_at=done,
         )
+
+
+def _sentence(notice: Notice) -> Sentence:
+    title, why = notice.title, notice.reason
+    match notice.kind:
+        case "session_cancelled":
+            return Sentence(
+                zh=f"活动取消：《{title}》不再举行。{why}",
+                en=f"Cancelled: “{title}” does not take place. {why}",
+            )
+        case "session_postponed":
+            return Sentence(zh=f"活动延期：《{title}》。{why}", en=f"Postponed: “{title}”. {why}")
+        case "session_withdrawn":
+            return Sentence(
+                zh=f"不再邀请：《{title}》的参加学校有变动。",
+                en=f"No longer invited: “{title}” goes on without you.",
+            )
+        case "session_revised":
+            return Sentence(
+                zh=f"活动有变动：《{title}》，请看改了什么。",
+                en=f"Changed: “{title}”. See what is different.",
+            )
+    return Sentence(
+        zh="，".join([f"活动邀请：《{title}》", *filter(None, [notice.place])]),
+        en=", ".join([f"Invitation: “{title}”", *filter(None, [notice.place])]),
+    )

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from services.notifications.inbox.model import Entry, Notice
+from services.notifications.inbox.model import INVITING, Entry, Notice
 from shared.auth.grants import significant
 from shared.contracts.notifications import NotificationsTask
 from shared.roster.tables import roster_schools
@@ -102,7 +102,7 @@ def inbox_within(
     cancelled = sa.exists().where(
         later.session_id == Notice.session_id,
         later.kind == "session_cancelled",
-        Notice.kind == "session_released",
+        Notice.kind.in_(INVITING),
     )
     chosen = sa.select(Notice, cancelled, _unread_by(own)).where(_told_within(scopes)).order_by(*_LAST_FIRST)
     if before is not None:
@@ -150,7 +150,7 @@ def task_states(db: orm.Session) -> Iterator[NotificationsTask]:
         .where(
             later.session_id == Notice.session_id,
             later.kind == "session_cancelled",
-            Notice.kind == "session_released",
+            Notice.kind.in_(INVITING),
         )
         .scalar_subquery()
     )

@@ -24,8 +24,29 @@ KINDS = {
     "lecture": Sentence(zh="专题讲座", en="Lecture"),
     "live_class": Sentence(zh="直播课堂", en="Live class"),
     "training": Sentence(zh="培训", en="Training"),
+    "ceremony": Sentence(zh="开班与结业", en="Opening and closing"),
+    "case_sharing": Sentence(zh="案例分享", en="Cases shared"),
+    "site_visit": Sentence(zh="实地观摩", en="Visit to a school"),
+    "job_shadowing": Sentence(zh="跟岗学习", en="Job shadowing"),
+    "group_discussion": Sentence(zh="分组研讨", en="Discussion in groups"),
+    "mentoring": Sentence(zh="导师指导", en="Guidance by a mentor"),
+    "self_study": Sentence(zh="自主研修", en="Own study"),
+    "outcome_acceptance": Sentence(zh="成果验收", en="Outcome acceptance"),
 }
 SESSION = Sentence(zh="活动", en="Session")
+
+#: What may be different of a revised session, as the contract names it; what is newer than this page is left unsaid.
+CHANGES = {
+    "title": Sentence(zh="名称", en="title"),
+    "kind": Sentence(zh="类型", en="kind"),
+    "times": Sentence(zh="时间", en="time"),
+    "places": Sentence(zh="地点", en="place"),
+    "links": Sentence(zh="线上链接", en="online link"),
+    "leaders": Sentence(zh="主讲或主持", en="who leads it"),
+    "schools": Sentence(zh="参加学校", en="schools"),
+    "note": Sentence(zh="备注", en="note"),
+    "state": Sentence(zh="恢复举行", en="takes place again"),
+}
 
 #: What those hear who listen to the page instead of looking at it.
 NEWS, READ = (
@@ -76,6 +97,7 @@ def _shown(template: str, *, before: UUID | None = None, said: Sentence | None =
         one_school=len(scopes) == 1 and all(scope.startswith("school:") for scope in scopes),
         KINDS=KINDS,
         SESSION=SESSION,
+        CHANGES=CHANGES,
     )
 
 
