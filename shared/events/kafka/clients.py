@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
-from kafka.errors import KafkaError
+from kafka.errors import KafkaError, KafkaTimeoutError, RequestTimedOutError
 from kafka.net.compat import KafkaNetClient
 from kafka.net.selector import NetworkSelector
 
@@ -157,8 +157,9 @@ class Clients:
         return made
 
     def _hear(self, error: BaseException | None) -> None:
-        """Note what became of the newest connection."""
-        self._refusal = error if is_refusal(error) else None
+        """Note what became of the newest connection. One that was given up in time says nothing new."""
+        if not isinstance(error, (KafkaTimeoutError, RequestTimedOutError)):
+            self._refusal = error if is_refusal(error) else None
 
 
 def _typed(name: str, value: str) -> Option:

@@ -4,6 +4,7 @@ The library tells a caller that it could not connect in time, whatever kept it: 
 `WatchedConnections` keeps the reason, so that a refused password is not taken for a broker that is away.
 """
 
+import re
 import ssl
 from collections.abc import Callable
 
@@ -19,9 +20,13 @@ from kafka.errors import (
 )
 from kafka.net.connection import KafkaConnection
 from kafka.net.manager import KafkaConnectionManager
+from kafka.net.transport import KafkaTCPTransport
 
 #: The first release that tells the identity of a topic, by which one made anew is known.
 OLDEST = (2, 8)
+
+#: What the library puts before the broker's own words.
+_CODE = re.compile(r"^(\[Error \d+\] ?)?(\w+Error(: |$))*")
 
 _NOT_LET_IN = (SaslAuthenticationFailedError, UnsupportedSaslMechanismError, IllegalSaslStateError)
 _OTHER_VERSION = (UnsupportedVersionError, IncompatibleBrokerVersion, UnrecognizedBrokerVersion)
@@ -40,6 +45,21 @@ class WatchedConnections(KafkaConnectionManager):
         """Connect to nothing yet. told: called in the library's network thread."""
         super().__init__(net, **configuration)
         self._told = told
+
+    async def _build_transport(self, node: object, **more: object) -> KafkaTCPTransport:
+        """A transport that hears last words: the library drops what comes together with the end of a connection.
+
+        That is how Kafka tells of a wrong password: an answer, and the end.
+        """
+        transport = await super()._build_transport(node, **more)
+        receive = transport._sock_recv  # noqa: SLF001  the library has no door for this
+
+        def received() -> tuple[bytes, BaseException | None]:
+            data, error = receive()
+            return data, None if data else error  # the end is still there at the next look
+
+        transport._sock_recv = received  # noqa: SLF001  see above
+        return transport
 
     async def _connect(self, node: object, conn: KafkaConnection, **more: object) -> None:
         await super()._connect(node, conn, **more)
@@ -62,8 +82,9 @@ def sentence(servers: str, error: BaseException) -> str:
     """What is wrong with the cluster at `servers`, and what to do."""
     kafka, reason = f"Apache Kafka at {servers}", str(error).strip().rstrip(".") or type(error).__name__
     if isinstance(error, _NOT_LET_IN):
+        said = _CODE.sub("", reason) or type(error).__name__
         return (
-            f"{kafka} refuses us: {reason}. Put name, password and mechanism in TONGXING_KAFKA right, or let its"
+            f"{kafka} refuses us: {said}. Put name, password and mechanism in TONGXING_KAFKA right, or let its"
             " administrator give this password to that name."
         )
     if isinstance(error, AuthorizationError):
