@@ -182,8 +182,8 @@ def _person(n: int, school: int) -> tuple[str | None, ...]:
     return (
         name_of(n),
         "女" if n % 3 else "男",
-        f"{n * 137 % 10000:04d}",
-        f"{1966 + n % 36}.{1 + n % 12:02d}",
+        f"{n % 10000:04d}",  # with the birth beside it no two are alike
+        f"{1966 + (n + n // 10000 * 3) % 36}.{1 + n % 12:02d}",
         _school(school),
         _SUBJECTS[n % len(_SUBJECTS)],
         "教师",
