@@ -68,6 +68,7 @@ def correct(
     Cells that are in no row are passed over. Raises NotFound, Invalid, Refusal.
     """
     made = _theirs(tx, import_id, scopes)
+    made.insist_staged()
     book = book_of(made)
     rows: list[Entry | Listed] = [*book.agenda.entries, *book.roster.trainees]
     known = {cell.at: cell for row in rows if row.sheet == sheet for cell in row.cells}
@@ -105,6 +106,7 @@ def understand(
 ) -> AgendaImport:
     """Say what columns mean that nobody understood. Raises NotFound, Refusal."""
     made = _theirs(tx, import_id, scopes)
+    made.insist_staged()
     allowed = {column.key: {name for name, _ in column.choices} for column in book_of(made).unknown}
     made.understand(
         {key: field if field in allowed[key] else None for key, field in answers.items() if key in allowed}
@@ -117,6 +119,7 @@ def choose(
 ) -> AgendaImport:
     """Say who people on the list are: of those offered, or as written. Others are passed over. Raises NotFound, Refusal."""
     made = _theirs(tx, import_id, scopes)
+    made.insist_staged()
     rows = {row.trainee.key: row for row in preview(tx.db, made).trainees}
     allowed = {
         key: {AS_WRITTEN, "", *(str(offer.person.id) for offer in row.match.offers)}
@@ -157,6 +160,7 @@ def confirm(
     the directory has these. Raises NotFound, Refusal, Invalid.
     """
     made = _theirs(tx, import_id, scopes)
+    made.insist_staged()
     if seen is not None and seen != made.version:
         raise Refusal(Sentence(zh="你打开页面之后，别人改过这份日程。请核对现在的内容，再确认。", en="Somebody changed this agenda since you opened the page. Look at it as it is now, then confirm."))  # fmt: skip
     if said is not None:

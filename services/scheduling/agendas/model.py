@@ -58,7 +58,7 @@ class AgendaImport(Aggregate, Base):
 
     def correct(self, sheet: str, cells: Mapping[str, str | None]) -> None:
         """Put cells right; None goes back to what the file says. Raises Refusal."""
-        self._insist_staged()
+        self.insist_staged()
         there = dict(self.corrections.get(sheet, {}))
         for at, text in cells.items():
             if text is None:
@@ -71,32 +71,32 @@ class AgendaImport(Aggregate, Base):
 
     def describe(self, *, title: str, kind: str, year: int | None) -> None:
         """Say what the programme is called, of which kind it is, and of which year its days are. Raises Refusal."""
-        self._insist_staged()
+        self.insist_staged()
         self.title, self.kind, self.year = title, kind, year
         self.advance()
 
     def understand(self, answers: Mapping[str, str | None]) -> None:
         """Remember what columns mean. Raises Refusal."""
-        self._insist_staged()
+        self.insist_staged()
         self.answers = {**self.answers, **answers}
         self.advance()
 
     def choose(self, choices: Mapping[str, str]) -> None:
         """Remember who people on the list are. Raises Refusal."""
-        self._insist_staged()
+        self.insist_staged()
         self.choices = {**self.choices, **choices}
         self.advance()
 
     def leave_out(self, row: str, *, out: bool) -> None:
         """Take a row, or do not. Raises Refusal."""
-        self._insist_staged()
+        self.insist_staged()
         rest = [each for each in self.left_out if each != row]
         self.left_out = [*rest, row] if out else rest
         self.advance()
 
     def confirm(self, programme_id: UUID, *, at: datetime) -> None:
         """It became a programme. Raises Refusal."""
-        self._insist_staged()
+        self.insist_staged()
         self.state, self.programme_id, self.finished_at = "confirmed", programme_id, at
         self.advance()
 
@@ -110,12 +110,14 @@ class AgendaImport(Aggregate, Base):
         return was
 
     def discard(self, *, at: datetime) -> None:
-        """Nothing comes of it. Raises Refusal."""
-        self._insist_staged()
+        """Nothing comes of it; names and phone numbers of those on its list are not kept. Raises Refusal."""
+        self.insist_staged()
         self.state, self.finished_at = "discarded", at
+        self.data, self.corrections, self.choices = b"", {}, {}
         self.advance()
 
-    def _insist_staged(self) -> None:
+    def insist_staged(self) -> None:
+        """Raise Refusal where nothing can be put right any more."""
         if self.state != "staged":
             said = STATES[self.state]
             raise Refusal(

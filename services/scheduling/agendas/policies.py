@@ -71,7 +71,7 @@ def read_workbook(
     return Book(
         agenda=agenda,
         roster=RosterSheet(trainees=trainees),
-        problems=tuple(sheets.problems),
+        problems=sheets.problems,
         unknown=sheets.unknown,
         asks_year=bool(days.unplaced),
         fits=days.fits(_YEARS),

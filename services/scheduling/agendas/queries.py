@@ -116,10 +116,14 @@ def imports_within(db: Session, scopes: Collection[str]) -> list[AgendaImport]:
 
 
 def import_within(db: Session, import_id: UUID, scopes: Collection[str]) -> AgendaImport:
-    """One of them with its file. Raises NotFound also where it lies outside the scopes."""
+    """One of them with its file. Raises NotFound also where it was discarded or lies outside the scopes."""
     found = db.scalar(
         sa.select(AgendaImport)
-        .where(AgendaImport.id == import_id, hosted_within(AgendaImport.host_region, scopes))
+        .where(
+            AgendaImport.id == import_id,
+            AgendaImport.state != "discarded",
+            hosted_within(AgendaImport.host_region, scopes),
+        )
         .options(undefer(AgendaImport.data))
     )
     if found is None:

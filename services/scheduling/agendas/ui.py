@@ -209,6 +209,7 @@ def _page(
         made = import_within(db, agenda_id, asks.reads(*PLANNERS))
         found = preview(db, made)
         sessions = sessions_of(db, made.programme_id) if made.programme_id else []
+    waits = made.state == "staged"
     years = range(this_year - _AROUND, this_year + _AROUND + 1)
     fits = [year for year in years if year in found.book.fits]
     html = render_template(
@@ -221,13 +222,13 @@ def _page(
         years=years,
         fits=fits,
         settled=[row for row in found.people if row.person_id],
-        open=[row for row in found.people if row.open],
-        as_written=[row for row in found.people if not row.person_id and not row.open],
+        open=[row for row in found.people if row.open and waits],
+        as_written=[row for row in found.people if not row.person_id and not (row.open and waits)],
         faulty=[row for row in found.trainees if not row.taken],
         warned=sum(problem.severity == "warning" for problem in found.book.problems),
         released=any(session.state != "draft" for session in sessions),
         gone=made.state == "confirmed" and not sessions,
-        may_bring=MAY["bring"].allows(asks) and made.state == "staged",
+        may_bring=MAY["bring"].allows(asks) and waits,
         may_undo=MAY["bring"].allows(asks),
         errors=errors or {},
         refused=refused,

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from services.scheduling.matching.model import Asked, Known, Match, Offer, Unit
 from shared.pinyin import spelt
@@ -16,49 +16,64 @@ _NUMBER = re.compile(r"\d{1,2}|[一二三四五六七八九十]+(?=[^一二三�
 _COUNTY = 6
 
 
-def resolve(
-    written: str, units: Iterable[Unit]
-) -> tuple[tuple[Unit, ...], tuple[tuple[Unit, Sentence], ...]]:
-    """The units that are called so, and those that may be meant, each with the reason."""
-    name = same(written)
-    exact, near = [], []
-    for unit in units:
-        known = same(unit.name)
-        if known == name:
-            exact.append(unit)
-        elif _abbreviates(name, known):
-            near.append((unit, Sentence(zh=f"“{written}”可能是“{unit.name}”的简称", en=f"“{written}” may be short for “{unit.name}”")))  # fmt: skip
-        elif _slip(name, known) and _numbers(name) == _numbers(known):
-            near.append((unit, Sentence(zh=f"单位只差一个字：名录中是“{unit.name}”", en=f"The unit differs by one character: “{unit.name}” in the directory")))  # fmt: skip
-    return tuple(exact), tuple(near)
+class Units:
+    """Finds units by what is written for them: a register of thousands is looked through once for each new writing."""
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self._called: dict[str, list[Unit]] = defaultdict(list)
+        # A unit that is written shorter or with a slip still has its number: only those of the same can be meant.
+        self._numbered: dict[str, list[tuple[str, Unit]]] = defaultdict(list)
+        self._found: dict[str, tuple[tuple[Unit, ...], Mapping[Unit, Sentence]]] = {}
+        for unit in units:
+            name = same(unit.name)
+            self._called[name].append(unit)
+            self._numbered[_number(name)].append((name, unit))
+
+    def find(self, written: str) -> tuple[tuple[Unit, ...], Mapping[Unit, Sentence]]:
+        """The units that are called so; where there are none, those that may be meant, each with the reason."""
+        if written not in self._found:
+            self._found[written] = self._find(written)
+        return self._found[written]
+
+    def _find(self, written: str) -> tuple[tuple[Unit, ...], Mapping[Unit, Sentence]]:
+        name = same(written)
+        if not name:
+            return (), {}
+        if exact := self._called.get(name):
+            return tuple(exact), {}
+        near: dict[Unit, Sentence] = {}
+        for known, unit in self._numbered.get(_number(name), ()):
+            if _abbreviates(name, known):
+                near[unit] = Sentence(zh=f"“{written}”可能是“{unit.name}”的简称", en=f"“{written}” may be short for “{unit.name}”")  # fmt: skip
+            elif _slip(name, known):
+                near[unit] = Sentence(zh=f"单位只差一个字：名录中是“{unit.name}”", en=f"The unit differs by one character: “{unit.name}” in the directory")  # fmt: skip
+        return (), near
 
 
 class People:
     """Those whom the directory knows, as far as a list needs them."""
 
-    def __init__(self, units: Iterable[Unit], people: Iterable[Known]) -> None:
-        self._units = tuple(units)
+    def __init__(self, units: Units, people: Iterable[Known]) -> None:
+        self._units = units
         self._by_name: dict[str, list[Known]] = defaultdict(list)
         self._at: dict[Unit, list[Known]] = defaultdict(list)
-        self._resolved: dict[str, tuple[tuple[Unit, ...], tuple[tuple[Unit, Sentence], ...]]] = {}
         for person in people:
             self._by_name[close(person.name)].append(person)
             self._at[person.unit].append(person)
 
     def match(self, asked: Asked) -> Match:
         """What is known of one."""
-        exact, near = self.units(asked.unit)
-        named = self._by_name[close(asked.name)]
+        exact, reasons = self._units.find(asked.unit)
+        named = self._by_name.get(close(asked.name), [])
         here = [person for person in named if person.unit in exact]
         there = [person for person in here if not person.left]
         unit = exact[0] if len(exact) == 1 else None
         if len(there) == 1:
             return Match(there[0], unit)
         offers = [Offer(person, _why_here(person, len(there))) for person in here]
-        reasons = dict(near)
         offers += [Offer(person, reasons[person.unit]) for person in named if person.unit in reasons]
         for unit in (*exact, *reasons):
-            for person in self._at[unit]:
+            for person in self._at.get(unit, ()):
                 if not person.left and (reason := _alike(asked.name, person)):
                     offers.append(Offer(person, reason))
         counties = {unit.region_code[:_COUNTY] for unit in (*exact, *reasons)}
@@ -76,12 +91,6 @@ class People:
         once = {offer.person.id: offer for offer in reversed(offers)}
         kept = [offer for offer in offers if once.get(offer.person.id) is offer]
         return Match(unit=unit, offers=tuple(kept[:_MOST]))
-
-    def units(self, written: str) -> tuple[tuple[Unit, ...], tuple[tuple[Unit, Sentence], ...]]:
-        """`resolve`, once for each unit that is written."""
-        if written not in self._resolved:
-            self._resolved[written] = resolve(written, self._units) if written else ((), ())
-        return self._resolved[written]
 
 
 def same(name: str) -> str:
@@ -103,13 +112,13 @@ def _why_here(person: Known, count: int) -> Sentence:
 def _alike(name: str, person: Known) -> Sentence | None:
     """Why somebody at the unit may be meant although the name is written differently."""
     mine, theirs = close(name), close(person.name)
-    if mine == theirs or not mine or not theirs:
+    if mine == theirs or not mine or mine[:1] != theirs[:1]:
         return None
     if spelt(mine, person=True) == spelt(theirs, person=True):
         return Sentence(
             zh=f"读音相同：名录中是“{theirs}”", en=f"Sounds the same: “{theirs}” in the directory"
         )
-    if mine[0] != theirs[0] or not _slip(mine, theirs):
+    if not _slip(mine, theirs):
         return None
     if len(mine) == len(theirs) <= _SHORT:
         return None
@@ -121,14 +130,15 @@ def _alike(name: str, person: Known) -> Sentence | None:
 
 def _abbreviates(short: str, full: str) -> bool:
     """Whether 二小 may stand for 第二小学: its characters in their order, the same numbers, the same campus."""
-    if not 1 < len(short) < len(full) or _numbers(short) != _numbers(full) or ("(" in short) != ("(" in full):
+    if not 1 < len(short) < len(full) or ("(" in short) != ("(" in full):
         return False
     rest = iter(full)
     return all(sign in rest for sign in short)
 
 
-def _numbers(name: str) -> list[str]:
-    return _NUMBER.findall(name)
+def _number(name: str) -> str:
+    """The number that a unit has, which stands last: in 七星关区第二小学 it is 二."""
+    return (_NUMBER.findall(name) or [""])[-1]
 
 
 def _slip(one: str, other: str) -> bool:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.scheduling.matching.model import Asked, Known, Match, Unit
-from services.scheduling.matching.policies import People, match_all
+from services.scheduling.matching.policies import People, Units, match_all
 from shared.roster.tables import roster_organisations, roster_people, roster_schools
 from shared.sheets.words import close
 
@@ -25,11 +25,11 @@ def matches(db: Session, asked: Sequence[Asked]) -> list[Match]:
         ),
     )
     units = {id_: Unit(id_, name, region, bool(school)) for id_, name, region, school in db.execute(listed)}
-    first = People(units.values(), ())
+    called = Units(units.values())
     meant = set()
     for written in {one.unit for one in asked}:
-        exact, near = first.units(written)
-        meant |= {unit.id for unit in exact} | {unit.id for unit, _ in near}
+        exact, near = called.find(written)
+        meant |= {unit.id for unit in (*exact, *near)}
     people = roster_people.c
     place = sa.func.coalesce(people.school_id, people.organisation_id)
     names = sorted({close(one.name) for one in asked if one.name})
@@ -44,7 +44,7 @@ def matches(db: Session, asked: Sequence[Asked]) -> list[Match]:
             for id_, name, post, at, left in rows:
                 if at in units:
                     found[id_] = Known(id_, name, post, units[at], left)
-    return match_all(asked, People(units.values(), found.values()))
+    return match_all(asked, People(called, found.values()))
 
 
 def _some(values: Sequence[object]) -> Iterator[Sequence[object]]:

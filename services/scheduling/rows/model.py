@@ -8,6 +8,7 @@ from services.scheduling.workbooks.model import Cell, Corrections
 from shared.errors import Invalid
 from shared.sheets.cells import Cell as Held
 from shared.sheets.cells import Formula, letters_of
+from shared.sheets.fields import Field
 from shared.sheets.parsers import BadCell, Value
 from shared.sheets.problems import Problem, Severity, UnknownColumn
 from shared.sheets.tables import Table, tables_of
@@ -17,7 +18,7 @@ from shared.sheets.workbook import Sheet, sheets_of
 from shared.text import Sentence
 
 #: Rows of a workbook; an agenda has dozens, a list of trainees hundreds. Rosters of regions go another way.
-MOST = 5_000
+MOST = 3_000
 _TITLE = 20  # characters
 
 
@@ -34,7 +35,7 @@ class Sheets:
     ) -> None:
         """Finds the tables. Raises Invalid where the bytes are no workbook to read, or have no table of either kind."""
         self.names: list[str] = []
-        self.problems: list[Problem] = []
+        self._problems: dict[Problem, None] = {}
         self._found: list[tuple[_Corrected, Table]] = []
         count = 0
         for sheet in sheets_of(data, filename=filename):
@@ -49,6 +50,11 @@ class Sheets:
                 self.tell(sheet.name, 0, "", "这张工作表里没有认出日程或名单，没有读取。", "No agenda and no list was recognised in this sheet; it was not read.", "warning")  # fmt: skip
         if not self._found:
             raise _no_table(filename)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What was found to be wrong so far, in the order it was found, each once."""
+        return tuple(self._problems)
 
     @property
     def unknown(self) -> tuple[UnknownColumn, ...]:
@@ -86,8 +92,7 @@ class Sheets:
     def tell(self, sheet: str, row: int, column: str, zh: str, en: str, severity: Severity) -> None:
         """Something is wrong somewhere; told once for each place."""
         problem = Problem(sheet, row, column, Sentence(zh=zh, en=en), severity)
-        if problem not in self.problems:
-            self.problems.append(problem)
+        self._problems.setdefault(problem)
 
 
 class Row:
@@ -113,7 +118,7 @@ class Row:
             for column in table.columns:
                 if column.field:
                     held = cells[column.index] if column.index < len(cells) else None
-                    self._read(column.field.name, column.index, held, computed)
+                    self._read(column.field, column.index, held, computed)
 
     @property
     def titles_a_list(self) -> bool:
@@ -147,15 +152,13 @@ class Row:
             letter, number = self._corrected.first(letter, number)
         self._sheets.tell(self.sheet, number, letter, zh, en, severity)
 
-    def _read(self, name: str, index: int, held: Held, computed: set[str]) -> None:
-        letter = letters_of(index)
+    def _read(self, field: Field, index: int, held: Held, computed: set[str]) -> None:
+        name, letter = field.name, letters_of(index)
         if isinstance(held, Formula):
             if letter not in computed:
                 computed.add(letter)
                 self.tell(name, "这里是公式，取的是上次保存时的结果，请核对这一列。", "This is a formula; its result when the file was last saved was taken. Check this column.")  # fmt: skip
             held = held.cached
-        field = next(c.field for c in self._table.columns if c.index == index)
-        assert field is not None  # noqa: S101  the caller asks for columns with a field
         shown = "" if held is None else _shown(held)
         if held is not None:
             try:

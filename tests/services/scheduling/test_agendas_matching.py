@@ -7,7 +7,7 @@ import pytest
 from services.directory.rosters.model import PersonRow
 from services.scheduling.agendas.policies import read_workbook
 from services.scheduling.matching.model import Asked, Known, Match, Unit
-from services.scheduling.matching.policies import People, match_all
+from services.scheduling.matching.policies import People, Units, match_all
 from tests.sheets.books import DATA, roster
 
 
@@ -24,7 +24,7 @@ def somebody(name: str, at: Unit, *, post: str = "教师", n: int = 0, left: boo
 
 
 def matched(asked: Asked, *people: Known) -> Match:
-    (found,) = match_all([asked], People([SECOND, TWELFTH, FIRST, BUREAU], people))
+    (found,) = match_all([asked], People(Units([SECOND, TWELFTH, FIRST, BUREAU]), people))
     return found
 
 
@@ -51,7 +51,7 @@ def test_name_and_unit_as_written_are_found(written: str) -> None:
 def test_who_may_be_meant_is_offered_with_the_reason_and_never_taken(
     asked: Asked, known: Known, reason: str
 ) -> None:
-    people = People([SECOND, TWELFTH, FIRST, BUREAU, unit("乌兰县第二小学校")], [known])
+    people = People(Units([SECOND, TWELFTH, FIRST, BUREAU, unit("乌兰县第二小学校")]), [known])
 
     (found,) = match_all([asked], people)
 
@@ -87,7 +87,7 @@ def test_two_of_one_name_at_a_school_are_both_offered() -> None:
 def test_somebody_who_stands_twice_on_a_list_is_found_once() -> None:
     wei = somebody("韦艳", SECOND)
 
-    first, second = match_all([Asked("韦艳", "乌兰县第二小学")] * 2, People([SECOND], [wei]))
+    first, second = match_all([Asked("韦艳", "乌兰县第二小学")] * 2, People(Units([SECOND]), [wei]))
 
     assert (first.found, second.found, [offer.person for offer in second.offers]) == (wei, None, [wei])
 
@@ -103,7 +103,7 @@ def demonstration() -> People:
         units |= {(o.region_code, o.name): unit(o.name, o.region_code) for o in found.organisations}
         people += [(person, person.school_code or person.organisation) for person in found.people]
     known = [somebody(p.name, units[at], post=p.post, n=n) for n, (p, at) in enumerate(people)]
-    return People(units.values(), known)
+    return People(Units(units.values()), known)
 
 
 def offered(matches: Sequence[Match], asked: Sequence[Asked]) -> list[tuple[str, str]]:
