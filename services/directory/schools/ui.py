@@ -8,6 +8,7 @@ from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from services.directory.accounts.queries import manages
 from services.directory.groups.queries import groups_with
 from services.directory.people.model import masked_phone, may_see_personal
 from services.directory.people.queries import people_listed
@@ -15,7 +16,7 @@ from services.directory.regions.queries import RegionRow, regions_within
 from services.directory.schools.queries import Found, SchoolRow, Sort, school_within, schools_listed
 from services.directory.vocabulary.queries import options, word
 from services.directory.years.queries import years_of
-from shared.auth import SIGNED_IN, Principal
+from shared.auth import SIGNED_IN, Grant, Principal
 from shared.text import Sentence
 from shared.web.downloads import workbook
 from shared.web.edge import reading, signed_in
@@ -118,6 +119,7 @@ def page(school_id: UUID) -> str:
         people = people_listed(db, [f"school:{school_id}"], sort="name", limit=SHOWN)
         groups = groups_with(db, school_id)
         years = years_of(db, school_id)
+        may_invite = manages(db, by=asks, grants=[Grant("liaison", f"school:{school_id}")])
     return render_template(
         "directory/school.html",
         school=school,
@@ -126,6 +128,7 @@ def page(school_id: UUID) -> str:
         total=people.total,
         groups=groups,
         years=years,
+        may_invite=may_invite,
         may_issue=asks.holds(["administrator"]),
     )
 
