@@ -7,7 +7,7 @@ from flask import request, url_for
 from flask_smorest import Blueprint
 
 from services.scheduling.agendas.commands import LARGEST, confirm, correct, stage
-from services.scheduling.agendas.policies import MAY
+from services.scheduling.agendas.policies.rights import MAY
 from services.scheduling.agendas.queries import import_within, preview
 from services.scheduling.agendas.schemas import AgendaSchema, CorrectionSchema, as_json
 from services.scheduling.hosting.model import PLANNERS

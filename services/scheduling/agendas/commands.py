@@ -7,8 +7,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.scheduling.agendas.model import AS_WRITTEN, AgendaImport
-from services.scheduling.agendas.policies import read_workbook
+from services.scheduling.agendas.model.sheets import Entry
+from services.scheduling.agendas.model.sheets import Trainee as Listed
+from services.scheduling.agendas.model.staging import AS_WRITTEN, AgendaImport
+from services.scheduling.agendas.policies.reading import read_workbook
 from services.scheduling.agendas.queries import book_of, no_such_agenda, preview
 from services.scheduling.claims.commands import free
 from services.scheduling.hosting.model import host_for, may_host
@@ -17,8 +19,6 @@ from services.scheduling.programmes.commands import add_trainees, draft_programm
 from services.scheduling.programmes.model import PROGRAMME_KINDS, Entrant, Outline, Programme, Trainee
 from services.scheduling.sessions.commands import draft_session
 from services.scheduling.sessions.model import Session
-from services.scheduling.workbooks.model import Entry
-from services.scheduling.workbooks.model import Trainee as Listed
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
 from shared.ids import uuid7

@@ -8,14 +8,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, undefer
 
-from services.scheduling.agendas.model import AS_WRITTEN, AgendaImport
-from services.scheduling.agendas.policies import read_workbook
-from services.scheduling.becoming.model import planned
+from services.scheduling.agendas.model.sheets import Book, Entry, Speaker, Trainee
+from services.scheduling.agendas.model.staging import AS_WRITTEN, AgendaImport
+from services.scheduling.agendas.policies.planning import planned
+from services.scheduling.agendas.policies.reading import read_workbook
 from services.scheduling.hosting.queries import hosted_within
 from services.scheduling.matching.model import Asked, Match
 from services.scheduling.matching.queries import matches
 from services.scheduling.plans.model import Plan
-from services.scheduling.workbooks.model import Book, Entry, Speaker, Trainee
 from shared.errors import NotFound
 from shared.sheets.problems import Problem
 from shared.text import Sentence

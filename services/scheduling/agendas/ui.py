@@ -21,8 +21,8 @@ from services.scheduling.agendas.commands import (
     understand,
     undo,
 )
-from services.scheduling.agendas.model import AS_WRITTEN, STATES
-from services.scheduling.agendas.policies import MAY
+from services.scheduling.agendas.model.staging import AS_WRITTEN, STATES
+from services.scheduling.agendas.policies.rights import MAY
 from services.scheduling.agendas.queries import EntryRow, Preview, import_within, imports_within, preview
 from services.scheduling.agendas.schemas import DescriptionSchema
 from services.scheduling.hosting.model import PLANNERS

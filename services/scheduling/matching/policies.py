@@ -138,7 +138,8 @@ def _abbreviates(short: str, full: str) -> bool:
 
 def _number(name: str) -> str:
     """The number that a unit has, which stands last: in 七星关区第二小学 it is 二."""
-    return (_NUMBER.findall(name) or [""])[-1]
+    found: list[str] = _NUMBER.findall(name)
+    return found[-1] if found else ""
 
 
 def _slip(one: str, other: str) -> bool:

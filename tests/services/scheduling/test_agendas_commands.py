@@ -16,7 +16,7 @@ from services.scheduling.agendas.commands import (
     stage,
     undo,
 )
-from services.scheduling.agendas.model import AgendaImport
+from services.scheduling.agendas.model.staging import AgendaImport
 from services.scheduling.agendas.queries import Preview, import_within, imports_within, preview
 from services.scheduling.programmes.commands import release_programme
 from services.scheduling.programmes.queries import programmes_within, roster_of

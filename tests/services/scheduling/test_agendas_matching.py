@@ -5,7 +5,7 @@ from uuid import NAMESPACE_OID, uuid5
 import pytest
 
 from services.directory.rosters.model import PersonRow
-from services.scheduling.agendas.policies import read_workbook
+from services.scheduling.agendas.policies.reading import read_workbook
 from services.scheduling.matching.model import Asked, Known, Match, Unit
 from services.scheduling.matching.policies import People, Units, match_all
 from tests.sheets.books import DATA, roster

@@ -3,7 +3,7 @@ from datetime import time
 
 import pytest
 
-from services.scheduling.agendas.policies import read_workbook
+from services.scheduling.agendas.policies.reading import read_workbook
 from shared.errors import Invalid
 from tests.services.scheduling.agenda_sheets import HAIXI, PEOPLE, QIXINGGUAN, Line, workbook
 from tests.sheets.books import book

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from services.scheduling.agendas.commands import confirm, stage
-from services.scheduling.agendas.policies import read_workbook
+from services.scheduling.agendas.policies.reading import read_workbook
 from shared.db import Transaction
 from tests.services.scheduling.agenda_sheets import HAIXI, PEOPLE, workbook
 from tests.services.scheduling.world import World

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
-from services.scheduling.clock.model import Part, Times
 from shared.sheets.problems import Problem, UnknownColumn
 from shared.text import Sentence
+
+Part: TypeAlias = Literal["day", "morning", "afternoon", "evening"]
+#: From and to.
+Times: TypeAlias = tuple[time, time]
 
 #: What was put right after the file came: by sheet and cell ("A4"), what stands there instead; empty for nothing.
 Corrections: TypeAlias = Mapping[str, Mapping[str, str]]

@@ -5,13 +5,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import time
-from typing import Literal, TypeAlias
 
+from services.scheduling.agendas.model.sheets import Part, Times
 from shared.sheets.parsers import BadCell
 from shared.sheets.words import plain
-
-Part = Literal["day", "morning", "afternoon", "evening"]
-Times: TypeAlias = tuple[time, time]
 
 _PARTS: tuple[tuple[str, Part], ...] = (
     (r"全天|整天|全日|(?<!第)一天|白天|whole day|full day|all day|day", "day"),

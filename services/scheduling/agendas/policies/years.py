@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.scheduling.notation.model import Day, on
+from services.scheduling.agendas.policies.days import Day, on
 from shared.sheets.parsers import BadCell
 from shared.sheets.words import plain
 

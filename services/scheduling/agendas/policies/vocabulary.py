@@ -3,8 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from services.scheduling.notation.model import written
-from services.scheduling.workbooks.model import Speaker
+from services.scheduling.agendas.model.sheets import Speaker
+from services.scheduling.agendas.policies.days import written
 from shared.sheets.cells import Cell
 from shared.sheets.fields import Field, Kind
 from shared.sheets.parsers import Parser, choice, name, phone, text

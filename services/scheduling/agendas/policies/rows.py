@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from services.scheduling.notation.model import read_day, written
-from services.scheduling.vocabulary.model import AGENDA, TRAINEES
-from services.scheduling.workbooks.model import Cell, Corrections
+from services.scheduling.agendas.model.sheets import Cell, Corrections
+from services.scheduling.agendas.policies.days import read_day, written
+from services.scheduling.agendas.policies.vocabulary import AGENDA, TRAINEES
 from shared.errors import Invalid
 from shared.sheets.cells import Cell as Held
 from shared.sheets.cells import Formula, letters_of

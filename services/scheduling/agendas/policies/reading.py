@@ -4,28 +4,24 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
-from typing import Literal
 
-from services.scheduling.almanac.model import Days, Year, year_in
-from services.scheduling.captions.model import Captions
-from services.scheduling.clock.model import Part, Times, When, between, read_part, read_when, usual_times
-from services.scheduling.hosting.model import PLANNERS
-from services.scheduling.notation.model import Day, names_day, read_day
-from services.scheduling.rows.model import Row, Sheets
-from services.scheduling.vocabulary.model import kind_of, people_of
-from services.scheduling.workbooks.model import (
+from services.scheduling.agendas.model.sheets import (
     Agenda,
     Book,
     Corrections,
     Entry,
+    Part,
     RosterSheet,
+    Times,
     Trainee,
 )
-from shared.auth import Rule, holders, readers
+from services.scheduling.agendas.policies.captions import Captions
+from services.scheduling.agendas.policies.days import Day, names_day, read_day
+from services.scheduling.agendas.policies.rows import Row, Sheets
+from services.scheduling.agendas.policies.times import When, between, read_part, read_when, usual_times
+from services.scheduling.agendas.policies.vocabulary import kind_of, people_of
+from services.scheduling.agendas.policies.years import Days, Year, year_in
 from shared.sheets.parsers import BadCell
-
-#: Who looks at staged agendas, and who brings and confirms them, each within the own scopes.
-MAY: Mapping[Literal["see", "bring"], Rule] = {"see": readers(*PLANNERS), "bring": holders(*PLANNERS)}
 
 _LONGEST = 200
 _YEARS = range(2015, 2046)

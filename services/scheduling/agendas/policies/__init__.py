@@ -1,0 +1,1 @@
+"""What the workbooks of offices mean: days, times, people and columns in whatever way they write them."""

@@ -1,1 +1,0 @@
-"""Almanac: days of a sheet that name no year, in the year that is meant."""

@@ -1,1 +1,0 @@
-"""Becoming: the sessions that the rows of an agenda become."""

@@ -1,1 +1,0 @@
-"""Captions: what stands around the table of an agenda."""

@@ -1,1 +1,0 @@
-"""Clock: how offices write times of a day."""

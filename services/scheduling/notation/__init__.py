@@ -1,1 +1,0 @@
-"""Notation: how offices write days."""

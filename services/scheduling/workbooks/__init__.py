@@ -1,1 +1,0 @@
-"""Workbooks: what an agenda and its list of trainees say, as frozen values."""
