@@ -26,9 +26,19 @@ class Person(Aggregate, Base):
     __table_args__ = (
         CheckConstraint("school_id IS NULL OR organisation_id IS NULL", name="one_unit"),
         CheckConstraint("length(id_last4) IN (0, 4)", name="four_digits_or_none"),
-        # Lists are read in this order, a school's own list and the prefecture's alike.
+        # Lists are read in this order, a school's own list and the prefecture's alike; whoever looks for somebody
+        # reads all of the second, and for that it holds what is asked.
         Index("ix_people_school_id_pinyin", "school_id", "pinyin", "id"),
-        Index("ix_people_pinyin", "pinyin", "id"),
+        Index(
+            "ix_people_finding",
+            "pinyin",
+            "id",
+            "name",
+            "school_id",
+            "organisation_id",
+            "left_at",
+            "merged_into",
+        ),
     )
 
     name: Mapped[str] = mapped_column(index=True)

@@ -49,7 +49,7 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of a list, and how many there are in all."""
+    """A page of a list, and how many there are in all, or on it where nobody counted."""
 
     rows: Sequence[PersonRow]
     total: int
@@ -68,14 +68,15 @@ def people_listed(
     descending: bool = False,
     offset: int = 0,
     limit: int | None = 25,
+    count: bool = True,
 ) -> Found:
-    """Who works in the scopes and matches all that is given. Two queries, however many there are.
+    """Who works in the scopes and matches all that is given. Two queries, however many there are; one uncounted.
 
     words: part of the name, its pinyin or its initials. region: a code; all below it count. offset: at most DEEPEST.
     """
     wanted: list[sa.ColumnElement[bool]] = [Person.left_at.is_(None), Person.merged_into.is_(None)]
     if words:  # first: it leaves few rows to ask the places about
-        wanted.append(matches(words, Person.name, Person.pinyin))
+        wanted.append(matches(words, Person.pinyin, written=[Person.name]))
     scopes = frozenset(scopes)
     # Who looks after all of the region that was asked for needs no second look at where each one works.
     if not any(covers(scope, region=region or None) for scope in scopes):
@@ -88,7 +89,7 @@ def people_listed(
     wanted += [
         column == value for column, value in ((Person.subject, subject), (Person.backbone, backbone)) if value
     ]
-    total = db.scalar(sa.select(sa.func.count()).select_from(Person).where(*wanted)) or 0
+    total = db.scalar(sa.select(sa.func.count()).select_from(Person).where(*wanted)) or 0 if count else None
     unit = sa.func.coalesce(School.name, Organisation.name, "")
     where = sa.func.coalesce(School.region_code, Organisation.region_code, "")
     order: dict[Sort, list[sa.SQLColumnExpression[Any]]] = {
@@ -124,7 +125,8 @@ def people_listed(
         .where(Person.id.in_(page))
         .order_by(*by)
     )
-    return Found([PersonRow(*row) for row in rows], total)
+    shown = [PersonRow(*row) for row in rows]
+    return Found(shown, len(shown) if total is None else total)
 
 
 def person_within(db: Session, person_id: UUID, scopes: Iterable[str]) -> Person:

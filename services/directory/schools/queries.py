@@ -16,6 +16,9 @@ from shared.contracts.directory import TAUGHT, SchoolChanged
 from shared.errors import NotFound
 from shared.text import Sentence
 
+#: What words are looked for in.
+Column = sa.ColumnElement[str] | InstrumentedAttribute[str]
+
 Sort = Literal["code", "name", "pupils", "people"]
 
 
@@ -41,7 +44,7 @@ class SchoolRow:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of a list, and how many there are in all."""
+    """A page of a list, and how many there are in all, or on it where nobody counted."""
 
     rows: Sequence[SchoolRow]
     total: int
@@ -69,8 +72,9 @@ def schools_listed(
     descending: bool = False,
     offset: int = 0,
     limit: int | None = 25,
+    count: bool = True,
 ) -> Found:
-    """The schools in the scopes that match all that is given. Two queries, or one without a limit.
+    """The schools in the scopes that match all that is given. Two queries, or one without a limit or uncounted.
 
     words: parts of the name, its pinyin, its initials, the English name or the code. stage: those of several stages are among those of
     each. region: a code; all below it count.
@@ -123,7 +127,7 @@ def schools_listed(
         .limit(limit)
     )
     rows = [SchoolRow(*row) for row in found]
-    if limit is None:
+    if limit is None or not count:
         return Found(rows, len(rows))
     return Found(rows, db.scalar(sa.select(sa.func.count()).select_from(School).where(*wanted)) or 0)
 
@@ -154,21 +158,28 @@ def states(db: Session) -> Iterator[SchoolChanged]:
         yield school.state()
 
 
-def matches(
-    words: str, *columns: sa.ColumnElement[str] | InstrumentedAttribute[str]
-) -> sa.ColumnElement[bool]:
+def matches(words: str, *columns: Column, written: Sequence[Column] = ()) -> sa.ColumnElement[bool]:
     """Whether any of the columns holds every word; what cannot be seen, such as NUL, is no part of one.
 
-    Words are compared in lower case, and so columns that have capitals need `lower`.
+    Words are compared in lower case, and so columns that have capitals need `lower`. written: names in Chinese, whose
+    sound is in `columns`: of many rows each is looked at in the one place where a word can be.
     """
     words = "".join(each if each.isprintable() else " " for each in words)
     return sa.and_(
         sa.true(),
         *(
-            sa.or_(*(column.contains(word, autoescape=True) for column in columns))
+            sa.or_(*(column.contains(word, autoescape=True) for column in _where(word, columns, written)))
             for word in words.lower().split()[:4]
         ),
     )
+
+
+def _where(word: str, sounds: Sequence[Column], written: Sequence[Column]) -> Sequence[Column]:
+    if written and word.isascii() and word.isalnum():
+        return sounds
+    if written and not any(sign.isascii() for sign in word):
+        return written
+    return (*sounds, *written)
 
 
 def _within(scope: str) -> sa.ColumnElement[bool]:

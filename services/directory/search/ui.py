@@ -41,11 +41,13 @@ def _found(template: str) -> str:
     found: dict[str, object] = {}
     if words:
         where = scopes()
-        with reading() as db:
-            found["schools"] = schools_listed(db, where, words=words, sort="name", limit=SHOWN)
-            found["people"] = people_listed(db, where, words=words, limit=SHOWN)
-            found["organisations"] = organisations_listed(db, where, words=words, sort="name", limit=SHOWN)
-            groups, _ = groups_in(db, where, words=words)
-            found["groups"] = groups[:SHOWN]
-            found["groups_total"] = len(groups)
-    return render_template(template, q=words, elsewhere=ELSEWHERE, **found)
+        with reading() as db:  # one more than is shown tells that there are more; nobody waits for a count
+            found["schools"] = schools_listed(
+                db, where, words=words, sort="name", limit=SHOWN + 1, count=False
+            ).rows
+            found["people"] = people_listed(db, where, words=words, limit=SHOWN + 1, count=False).rows
+            found["organisations"] = organisations_listed(
+                db, where, words=words, sort="name", limit=SHOWN + 1, count=False
+            ).rows
+            found["groups"], _ = groups_in(db, where, words=words)
+    return render_template(template, q=words, elsewhere=ELSEWHERE, SHOWN=SHOWN, **found)
