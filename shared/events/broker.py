@@ -14,7 +14,7 @@ from shared.events.record import Record, Stretch, TopicPartition
 
 
 class BrokerUnavailable(Exception):
-    """The broker does not answer. Nothing is known of what was under way; try again later."""
+    """The broker does not answer, or turns us away; a sentence says which. Nothing is known of what was under way; try again later."""
 
 
 class TopicMismatch(Exception):

@@ -87,9 +87,7 @@ class Consumer:
             if trouble or not self._membership.idle:
                 self.trouble = trouble
         except BrokerUnavailable as error:
-            self.trouble = Sentence(
-                zh=f"消息服务没有响应：{error}", en=f"The broker does not answer: {error}"
-            )
+            self.trouble = Sentence(zh=f"消息服务不可用：{error}", en=str(error))
             return False
         except Unavailable as error:  # nothing was skipped: the positions did not move
             self._membership.rewind(self._limits.pause)

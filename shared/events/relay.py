@@ -93,9 +93,7 @@ class Relay:
                 return True
             return bool(rows) and self._send(rows)
         except BrokerUnavailable as error:
-            self.trouble = Sentence(
-                zh=f"消息服务没有响应：{error}", en=f"The broker does not answer: {error}"
-            )
+            self.trouble = Sentence(zh=f"消息服务不可用：{error}", en=str(error))
             self._known.forget()
         except Unavailable as error:
             self.trouble = error.sentence

@@ -249,7 +249,7 @@ def test_a_broker_that_is_away_is_said_and_read_on_when_it_is_back(box: Box) -> 
     rolled(box, 2)
     box.away = True
     step(consumer)
-    assert "broker does not answer" in str(consumer.trouble)
+    assert "taken away by the test" in str(consumer.trouble)
 
     box.away = False
     step(consumer)
