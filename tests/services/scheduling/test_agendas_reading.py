@@ -197,3 +197,31 @@ def test_people_who_stand_twice_or_lack_a_name_are_told() -> None:
         ("", False),
         ("李四", True),
     ]
+
+
+def test_an_agenda_with_a_column_for_each_part_of_the_day_is_read_by_its_cells() -> None:
+    rows: list[list[str | None]] = [
+        ["2025年校长研修班日程安排"],
+        ["日期", "上午", "下午", "晚上"],
+        ["6月9日(星期一)", "9:00-10:30 开班仪式", "教育集团化办学政策解读\n主讲：专家A\n地点：报告厅", None],
+        ["6月10日(星期二)", "跟岗学习", None, "经典阅读\n主持：王芳"],
+        ["6月11日(星期三)", "14:30-13:00 讲座", None, None],
+    ]
+
+    found = read_workbook(book({"日程": rows}, merges={"日程": ["B4:C4"]}), filename="日程.xlsx")
+
+    assert [
+        (entry.days and entry.days[0].day, [str(time)[:5] for time in entry.times[0]] if entry.times else None, entry.title)
+        for entry in found.agenda.entries
+    ] == [
+        (9, ["09:00", "10:30"], "开班仪式"),
+        (9, ["14:30", "17:30"], "教育集团化办学政策解读"),
+        (10, ["09:00", "17:30"], "跟岗学习"),
+        (10, ["19:00", "21:00"], "经典阅读"),
+        (11, None, "讲座"),
+    ]  # fmt: skip
+    assert [[speaker.name for speaker in entry.speakers] for entry in found.agenda.entries] == [[], ["专家A"], [], ["王芳"], []]  # fmt: skip
+    assert found.agenda.entries[1].place == "报告厅"
+    assert [problem.told().zh for problem in found.problems] == [
+        "日程 第 5 行 B 列：结束时间 13:00 不晚于开始时间 14:30。"
+    ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from services.scheduling.agendas.model.sheets import Cell, Corrections
 from services.scheduling.agendas.policies.days import read_day, written
-from services.scheduling.agendas.policies.vocabulary import AGENDA, TRAINEES
+from services.scheduling.agendas.policies.vocabulary import AGENDA, GRID, TRAINEES
 from shared.errors import Invalid
 from shared.sheets.cells import Cell as Held
 from shared.sheets.cells import Formula, letters_of
@@ -43,7 +43,7 @@ class Sheets:
             if count > MOST:
                 raise _too_many(filename)
             corrected = _Corrected(sheet, corrections.get(sheet.name, {}))
-            tables = tables_of(sheet, (AGENDA, TRAINEES), answers)
+            tables = tables_of(sheet, (AGENDA, GRID, TRAINEES), answers)
             self.names.append(sheet.name)
             self._found.extend((corrected, table) for table in tables)
             if not tables and sheet.rows:
@@ -61,11 +61,11 @@ class Sheets:
         """The columns that nobody understood."""
         return tuple(column for _, table in self._found for column in table.unknown())
 
-    def above(self, kind: str) -> Iterator[list[Held]]:
-        """The rows above the first table of each sheet that has one of a kind, its head left out."""
+    def above(self, *kinds: str) -> Iterator[list[Held]]:
+        """The rows above the first table of each sheet that has one of these kinds, its head left out."""
         seen = set()
         for corrected, table in self._found:
-            if table.kind.name != kind or table.sheet in seen:
+            if table.kind.name not in kinds or table.sheet in seen:
                 continue
             seen.add(table.sheet)
             for number, cells in corrected.sheet.rows:
@@ -211,8 +211,8 @@ def _note(table: Table, cells: list[Held]) -> str | None:
     (word,) = words
     place = next(i for i, cell in enumerate(cells) if cell == word and i >= table.columns[0].index)
     field = next((c.field for c in table.columns if c.index == place), None)
-    is_first = place == table.columns[0].index and table.kind is AGENDA
-    if table.kind is AGENDA and TRAINEES.titled(word) and len(word) < _TITLE:
+    is_first = place == table.columns[0].index and table.kind is not TRAINEES
+    if table.kind is not TRAINEES and TRAINEES.titled(word) and len(word) < _TITLE:
         return word  # of the list below
     return word if field is None or (is_first and field.name != "title") or read_day(word) else None
 

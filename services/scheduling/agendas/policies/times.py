@@ -65,6 +65,11 @@ def read_when(text: str, part: Part | None = None) -> When | None:
     return When((), own, assumed=False) if own else None
 
 
+def without_times(text: str) -> str:
+    """A text without the times that it begins with."""
+    return _RANGE.sub("", text, count=1).strip(" ,，:：\n\t") if _RANGE.match(text.strip()) else text
+
+
 def read_part(text: str) -> Part | None:
     """The part of the day that a text names first."""
     found = plain(text)

@@ -60,6 +60,23 @@ AGENDA = Kind(
     ignored=(*_NUMBERS, "课时", "学时", "天数", "模块", "hours", "周"),
 )  # fmt: skip
 
+#: The same with a column for each part of the day, where a cell says everything.
+GRID = Kind(
+    "grid",
+    Sentence(zh="按半天排的日程", en="Agenda by parts of the day"),
+    (
+        _field("date", "日期", "Date", _as_written, "月日|培训日期|活动日期|日期星期|日期时间|时间|day|dates", required=True),
+        _field("weekday", "星期", "Weekday", _as_written, "周次|星期几|周几|day of week"),
+        _field("morning", "上午", "Morning", _as_written, "上午内容|上午安排|早上|am", required=True),
+        _field("afternoon", "下午", "Afternoon", _as_written, "下午内容|下午安排|pm", required=True),
+        _field("evening", "晚上", "Evening", _as_written, "晚上内容|晚上安排|晚间|晚|night"),
+        _field("place", "地点", "Place", _as_written, "培训地点|活动地点|场地|教室|会场|venue|location"),
+        _field("remark", "备注", "Remarks", _as_written, "说明|注意事项|要求|note|notes"),
+    ),
+    titles=("日程", "安排", "议程", "agenda", "schedule"),
+    ignored=_NUMBERS,
+)  # fmt: skip
+
 TRAINEES = Kind(
     "trainees",
     Sentence(zh="学员名单", en="Trainees"),
@@ -182,3 +199,21 @@ def _with_signs(line: str) -> str:
 LABELS: Mapping[str, Sentence] = {
     field.name: field.label for kind in (AGENDA, TRAINEES) for field in kind.fields
 }
+
+
+_SAYS = re.compile(
+    r"(?P<speakers>主\s*讲\s*人?|授课\s*人?|授课专家|专家|speakers?)|(?P<hosts>主\s*持\s*人?|host)|(?P<place>地\s*点|venue|place)|(?P<form>形\s*式|方\s*式|form)",
+    re.IGNORECASE,
+)
+
+
+def said_in(cell: str) -> dict[str, str]:
+    """What one cell says of a whole session: lines with a label, and the rest as its title."""
+    found: dict[str, str] = {}
+    for line in re.split(r"[\n；;]+", cell):
+        label, sign, rest = plain(line).replace("：", ":").partition(":")
+        match = _SAYS.fullmatch(label.strip()) if sign else None
+        name, text = (match.lastgroup or "", rest.strip()) if match else ("title", plain(line))
+        if text:
+            found[name] = f"{found[name]} {text}" if name in found else text
+    return found
