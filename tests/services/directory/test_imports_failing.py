@@ -244,20 +244,20 @@ def test_the_trail_names_the_file_and_what_became_of_it(office: House) -> None:
     assert entries[0]["actor"] == "account:x"
 
 
-def test_workbooks_are_forgotten_and_what_nobody_confirmed_with_them(office: House) -> None:
-    kept, never = applied(office, book(FORTY[:1])), staged(office, book(FORTY[:2]))
+def test_workbooks_are_forgotten_and_what_nobody_confirmed_with_them(either: House) -> None:
+    kept, never = applied(either, book(FORTY[:1])), staged(either, book(FORTY[:2]))
     keep = timedelta(days=30)
 
     def forget(tx: Transaction) -> int:
         return commands.forget_workbooks(tx, keep=keep)
 
-    assert office.database.run(forget, actor="service:directory") == 0
-    office.clock.move(keep)
-    assert office.database.run(forget, actor="service:directory") == 2
-    with office.database.reading() as db:
+    assert either.database.run(forget, actor="service:directory") == 0
+    either.clock.move(keep)
+    assert either.database.run(forget, actor="service:directory") == 2
+    with either.database.reading() as db:
         assert [len(data) for data in db.scalars(sa.select(Import.data))] == [0, 0]
         left = set(db.scalars(sa.select(ImportRow.import_id)))
-    assert (now(office, never.id).state, left) == ("discarded", {kept.id})
-    do(office, commands.undo, kept.id)
-    work(office)
-    assert now(office, kept.id).state == "undone"
+    assert (now(either, never.id).state, left) == ("discarded", {kept.id})
+    do(either, commands.undo, kept.id)
+    work(either)
+    assert now(either, kept.id).state == "undone"
