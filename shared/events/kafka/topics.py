@@ -1,13 +1,20 @@
 """Topics of a Kafka cluster: described, made as declared, cut; through one admin client."""
 
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import cast
 
-from kafka import KafkaAdminClient, OffsetSpec
+from kafka import KafkaAdminClient, OffsetAndMetadata, OffsetSpec
 from kafka import TopicPartition as KafkaPartition
 from kafka.admin import ConfigResource, ConfigResourceType
-from kafka.errors import PolicyViolationError, UnknownTopicOrPartitionError, for_code
+from kafka.errors import (
+    CoordinatorNotAvailableError,
+    PolicyViolationError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 
 from shared.events.broker import Span, TopicInBroker, TopicMismatch
 from shared.events.contract import Topic
@@ -16,6 +23,9 @@ from shared.events.record import TopicPartition
 
 #: How often a description is asked anew because topics were made or deleted meanwhile.
 _ATTEMPTS = 5
+
+#: How often, a fifth of a second apart, a new cluster is asked who keeps a group's positions.
+_LOOKS_FOR_COORDINATOR = 20
 
 
 class Topics:
@@ -101,7 +111,7 @@ class Topics:
         """See `Broker.committed`."""
         wanted = set(names)
         with self._asking() as admin:
-            offsets = admin.list_group_offsets({group: None})[group]
+            offsets = _offsets_of(admin, group)
         return {
             TopicPartition(*place): committed.offset
             for place, committed in offsets.items()
@@ -161,6 +171,17 @@ class Topics:
             except UnknownTopicOrPartitionError:
                 return None
         return {(place.topic, place.partition): answer.offset for place, answer in answers.items()}
+
+
+def _offsets_of(admin: KafkaAdminClient, group: str) -> Mapping[KafkaPartition, OffsetAndMetadata]:
+    """What the group has committed. The first to ask a new cluster makes it find a place for such things."""
+    for _ in range(_LOOKS_FOR_COORDINATOR):
+        with suppress(CoordinatorNotAvailableError):
+            return cast(
+                "Mapping[KafkaPartition, OffsetAndMetadata]", admin.list_group_offsets({group: None})[group]
+            )
+        time.sleep(0.2)
+    raise CoordinatorNotAvailableError
 
 
 def _configuration(topic: Topic) -> dict[str, str]:
