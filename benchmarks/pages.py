@@ -47,6 +47,13 @@ PAGES = {
     "people by 汉字": f"/directory/people?q={name_of(4711)}",
     "people by pinyin": f"/directory/people?q={_FULL}",
     "people by initials": f"/directory/people?q={_INITIALS}",
+    "people by years here": "/directory/people?sort=-since",
+    "schools that teach a stage, by staff": "/directory/schools?stage=junior&sort=-people",
+    "search for somebody": f"/directory/search?q={_FULL}",
+    "search for a school": "/directory/search?q=德令哈",
+    "search for nobody": "/directory/search?q=zzzz",
+    "home": "/",
+    "organisations": "/directory/organisations",
     "groups": "/directory/groups",
     "regions": "/directory/regions",
 }
