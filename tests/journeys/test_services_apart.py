@@ -1,6 +1,9 @@
 """The same journey with services as processes of their own, over Apache Kafka and PostgreSQL, and kill -9 in between."""
 
+import base64
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -120,6 +123,26 @@ def test_kill_minus_nine_on_either_side_of_kafka_loses_and_doubles_nothing(apart
     until(lambda: titles(administrator, apart) == expected, "the school has each of them once")
     time.sleep(3)  # time for a second one to come, if one were on its way
     assert titles(administrator, apart) == expected
+
+    ends_everywhere_when_disabled(administrator, apart)
+
+
+def ends_everywhere_when_disabled(administrator: requests.Session, apart: Apart) -> None:
+    """An account that directory disables is turned away by a service that never asks directory."""
+    link = administrator.post(apart.url("directory", f"/directory/schools/{SCHOOL}/links"))
+    (secret,) = set(re.findall(r"/sign-in/([\w-]+)", link.text))
+    liaison = signed_in(apart, f"/sign-in/{secret}")
+    inbox = apart.url("notifications", "/notifications/api/v1/inbox")
+    assert liaison.get(inbox).ok
+
+    (token,) = [value for value in liaison.cookies.values() if value and value.count(".") == 2]
+    account = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))["sub"]
+    disabled = administrator.post(
+        apart.url("directory", f"/directory/accounts/{account}/disabling"),
+        data={"reason": "离职"},
+    )
+    assert disabled.ok, disabled.text
+    until(lambda: liaison.get(inbox).status_code == 401, "the account has ended everywhere", timeout=30)
 
 
 def tongxing() -> Path:
