@@ -53,9 +53,8 @@ def take(
     if override is not None:
         stated(override)
     wanted = {session.id: _needs(tx, session) for session in sessions}
-    _lock(tx, [wish.what for each in wanted.values() for wish in each])
-    before = _overrides(tx, list(wanted))
-    _delete(tx, list(wanted))
+    lock(tx, [wish.what for each in wanted.values() for wish in each])
+    before = _given_back(tx, list(wanted))
     conflicts: list[Conflict] = []
     rows: list[dict[str, object]] = []
     contested: set[int] = set()
@@ -78,6 +77,8 @@ def take(
             [alone] = sessions
             offers = offers_for(tx.db, alone, wanted[alone.id], contested, now=tx.now)
         raise Taken(tuple(conflicts[:_NAMED]), offers)
+    for id_ in {row["session_id"] for row in rows if row["overridden_at"] == tx.now}:
+        tx.record(what="scheduling.session.overridden", subject_kind="session", subject=id_)
     if rows:
         tx.db.execute(
             sa.insert(Claim), sorted(rows, key=lambda row: (str(row["what"]), str(row["starts_at"])))
@@ -88,8 +89,8 @@ def free(tx: Transaction, session_id: UUID) -> None:
     """Give back what a session holds; who had to share some of it with this session now has it to themselves."""
     shared = sa.select(Claim).where(Claim.over_session == session_id, Claim.status == "overridden")
     heirs = tx.db.scalars(shared.order_by(Claim.what, Claim.starts_at)).all()
-    _lock(tx, [claim.what for claim in heirs])
-    _delete(tx, [session_id])
+    lock(tx, [claim.what for claim in heirs])
+    _given_back(tx, [session_id])
     for claim in heirs:
         wish = Wanted(what=claim.what, label="", starts_at=claim.starts_at, ends_at=claim.ends_at)
         if clashes([wish], held_against(tx.db, [wish], besides=[claim.session_id])):
@@ -118,7 +119,7 @@ def _needs(tx: Transaction, session: Session) -> list[Wanted]:
     return wanted_by(session, people_of(tx.db, session.programme_id))
 
 
-def _lock(tx: Transaction, things: Collection[str]) -> None:
+def lock(tx: Transaction, things: Collection[str]) -> None:
     """Let nobody else take any of these until the commit, so that what is read next stays true.
 
     In sorted order, for two that want the same two things must not wait for each other. SQLite has one writer anyway.
@@ -129,25 +130,36 @@ def _lock(tx: Transaction, things: Collection[str]) -> None:
     tx.db.execute(_LOCK, {"space": _LOCKS, "buckets": buckets})
 
 
-def _delete(tx: Transaction, session_ids: Collection[UUID]) -> None:
-    tx.db.execute(sa.delete(Claim).where(Claim.session_id.in_(list(session_ids))))
-
-
 _Overrides = Mapping[tuple[UUID, str, object, UUID | None], tuple[str | None, object, str | None]]
 
 
-def _overrides(tx: Transaction, session_ids: Collection[UUID]) -> _Overrides:
-    """What was let stand before, beside whom, by whom: it need not be said again as long as neither moves."""
-    rows = tx.db.execute(
-        sa.select(Claim).where(Claim.session_id.in_(list(session_ids)), Claim.status == "overridden")
-    ).scalars()
-    return {
-        (claim.session_id, claim.what, claim.starts_at, claim.over_session): (
-            claim.overridden_by,
-            claim.overridden_at,
-            claim.reason,
+def _given_back(tx: Transaction, session_ids: Collection[UUID]) -> _Overrides:
+    """Delete what sessions hold, and answer what of it was let stand, beside whom and by whom.
+
+    That need not be said again as long as neither moves.
+    """
+    gone = tx.db.execute(
+        sa.delete(Claim)
+        .where(Claim.session_id.in_(list(session_ids)))
+        .returning(
+            Claim.session_id,
+            Claim.what,
+            Claim.starts_at,
+            Claim.over_session,
+            Claim.status,
+            Claim.overridden_by,
+            Claim.overridden_at,
+            Claim.reason,
         )
-        for claim in rows
+    )
+    return {
+        (row.session_id, row.what, row.starts_at, row.over_session): (
+            row.overridden_by,
+            row.overridden_at,
+            row.reason,
+        )
+        for row in gone
+        if row.status == "overridden"
     }
 
 

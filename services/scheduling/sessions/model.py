@@ -10,6 +10,7 @@ A draft is revised without telling anybody.
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,6 +33,10 @@ class Session(Aggregate, Base):
     """
 
     __tablename__ = "sessions"
+
+    personal: ClassVar[frozenset[str]] = frozenset(
+        {"led_by"}
+    )  # names, which the audit trail could never forget
 
     title: Mapped[str]
     kind: Mapped[str]

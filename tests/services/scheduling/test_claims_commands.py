@@ -23,6 +23,7 @@ from services.scheduling.sessions.commands import (
 from shared.contracts.directory import PersonChanged
 from shared.contracts.scheduling import SessionReleased, SessionRevised
 from shared.db import Transaction
+from shared.db.audit import audit_entries
 from shared.errors import Invalid
 from shared.ids import named, uuid7
 from shared.roster.keeping import keep_person
@@ -149,6 +150,11 @@ def test_who_overrides_says_why_and_the_word_stands_until_something_moves(either
         "account:chen",
         "已与本人商定，上半场在七星关",
     )
+    with world.runtime.database.reading() as db:
+        noted = sa.select(audit_entries.c.actor).where(
+            audit_entries.c.what == "scheduling.session.overridden"
+        )
+        assert db.scalars(noted).all() == ["account:chen"]
     revise(world, second, planned("课堂观察与诊断", place="新的礼堂"))  # nothing collides anew
     half = timedelta(minutes=30)
     later = Occurrence(starts_at=START + half, ends_at=END + half, place="新的礼堂")
