@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
-from services.directory.comparing.model import Effect
+from services.directory.comparing.model import Effect, Known
 from services.directory.comparing.queries import Comparison
 from services.directory.imports.model import Import, ImportProblem, ImportRow
 from services.directory.rosters.model import Roster
@@ -110,7 +110,7 @@ def _begin(step: Step, id_: UUID) -> Outcome:
         made = db.get_one(Import, id_)
         roster = roster_in(db, made.data, filename=made.filename, office=made.region_code, scopes=made.scopes)
         step.keep()
-        comparison = Comparison(db, roster, scopes=made.scopes)
+        comparison = Comparison(db, roster, scopes=made.scopes, chosen=made.chosen)
     while len(_PREVIEWS) >= _HELD:
         _PREVIEWS.pop(next(iter(_PREVIEWS)))
     preview = _PREVIEWS[step.job_id] = _Preview(roster, comparison, comparison.effects())
@@ -122,10 +122,8 @@ def _begin(step: Step, id_: UUID) -> Outcome:
 
 def _tell(step: Step, id_: UUID, preview: _Preview, said: dict[str, Any]) -> Outcome:
     problems, told = preview.problems, said["told"]
-    rows = [
-        {"import_id": id_, "position": n, "severity": p.severity, "zh": p.told().zh, "en": p.told().en}
-        for n, p in enumerate(problems[told : told + CHUNK], told)
-    ]
+    doubts = preview.comparison.doubts
+    rows = [_problem(id_, n, p, doubts) for n, p in enumerate(problems[told : told + CHUNK], told)]
     if rows:
         after = {**said, "told": told + len(rows)}
         return More(effect=partial(_write, id_=id_, table=ImportProblem, rows=rows), checkpoint=after)
@@ -183,6 +181,26 @@ def _row(import_id: UUID, position: int, effect: Effect) -> dict[str, Any]:
         "skipped": False,
         "why": "",
         "taken_back": False,
+    }
+
+
+def _problem(
+    import_id: UUID, position: int, problem: Problem, doubts: Mapping[str, Sequence[Known]]
+) -> dict[str, Any]:
+    place = f"{problem.sheet}:{problem.row}"
+    doubt = doubts.get(place, ()) if problem.severity == "error" and not problem.column else ()
+    sentence = problem.told()
+    return {
+        "import_id": import_id,
+        "position": position,
+        "severity": problem.severity,
+        "zh": sentence.zh,
+        "en": sentence.en,
+        "asked": place if doubt else "",
+        "candidates": [
+            [str(one.id), " · ".join(filter(None, (one.birth, one.id_last4, one.sex, one.subject, one.post)))]
+            for one in doubt
+        ],
     }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from services.directory.comparing.model import Effect, Known
 from services.directory.comparing.policies import Meant, meant
 from services.directory.groups.model import Group
+from services.directory.imports.model import NEW
 from services.directory.organisations.model import Organisation
 from services.directory.people.model import Person
 from services.directory.regions.model import Region
@@ -39,13 +40,20 @@ class Comparison:
     """A roster beside the register, looked at piece by piece.
 
     db: a session to read with; whoever takes the effects over several of them sets it anew. problems: what cannot be
-    told apart, found on the way. touched: the regions of everything that the roster speaks of.
+    told apart, found on the way; doubts: who may be meant, by the place of the row. touched: the regions of everything
+    that the roster speaks of.
     """
 
-    def __init__(self, db: Session, roster: Roster, *, scopes: Iterable[str]) -> None:
-        """Compare nothing yet. Raises Forbidden where the roster is of a place outside the scopes."""
-        self.db, self._roster, self._scopes = db, roster, frozenset(scopes)
+    def __init__(
+        self, db: Session, roster: Roster, *, scopes: Iterable[str], chosen: Mapping[str, str]
+    ) -> None:
+        """Compare nothing yet. Raises Forbidden where the roster is of a place outside the scopes.
+
+        chosen: whom rows mean, as people said; as `Import.chosen`.
+        """
+        self.db, self._roster, self._scopes, self._chosen = db, roster, frozenset(scopes), chosen
         self.problems: list[Problem] = []
+        self.doubts: dict[str, tuple[Known, ...]] = {}
         self.touched: set[str] = set()
         self._schools: dict[str, UUID] = {}
         self._units: dict[tuple[str, str], UUID] = {}
@@ -133,7 +141,8 @@ class Comparison:
             yield _effect("groups", found, row.name, values, id_=named("group", f"{lead}/{row.name}"))
 
     def _people(self) -> Iterator[Effect]:
-        places, seen = {*self._schools.values(), *self._units.values()}, set[UUID]()
+        places = {*self._schools.values(), *self._units.values()}
+        seen, doubted = set[UUID](), set[UUID]()
         rivals = self._namesakes()
         rows = iter(self._roster.people)
         while chunk := list(islice(rows, AT_ONCE)):
@@ -145,14 +154,25 @@ class Comparison:
                 who = meant(row, place=place, known=left, rivals=others)
                 self.touched.update(filter(None, [self._region_of.get(place)] if place else []))
                 if who.doubt:
-                    seen.update(one.id for one in who.doubt)
+                    who = self._as_chosen(row, who)
+                if who.doubt:
+                    doubted.update(one.id for one in who.doubt)
                     self.problems.append(_ambiguous(row, who))
+                    self.doubts[f"{row.sheet}:{row.row}"] = who.doubt
                     continue
                 effect = _effect("people", who.person, row.name, self._said_of(row, fresh=who.person is None))
                 seen.add(effect.target)
                 yield effect
         if self._roster.people:
-            yield from self._gone(seen)
+            yield from self._gone(seen | doubted)
+
+    def _as_chosen(self, row: PersonRow, who: Meant) -> Meant:
+        """Whom people said that the row means; in doubt still where they said nothing, or somebody who cannot be meant."""
+        said = self._chosen.get(f"{row.sheet}:{row.row}")
+        if said == NEW:
+            return Meant()
+        found = [one for one in who.doubt if str(one.id) == said]
+        return Meant(person=found[0]) if found else who
 
     def _place(self, row: PersonRow) -> UUID | None:
         if row.school_code:
@@ -201,7 +221,7 @@ class Comparison:
         for row in self.db.execute(sa.select(*_KNOWN).where(Person.merged_into.is_(None), *wanted)):
             yield Known(*row)
 
-    def _gone(self, seen: set[UUID]) -> Iterator[Effect]:
+    def _gone(self, listed: set[UUID]) -> Iterator[Effect]:
         """Who is at a school that the roster lists, and not in the roster."""
         schools = iter(self._schools[row.code] for row in self._roster.schools)
         while chunk := list(islice(schools, AT_ONCE)):
@@ -211,7 +231,7 @@ class Comparison:
                 )
             ).all()
             for id_, name, version in rows:
-                if id_ not in seen:
+                if id_ not in listed:
                     yield Effect("people", "gone", id_, name, version, {}, {})
 
     def _touch(self, region: str) -> None:
@@ -248,8 +268,8 @@ def _effect(kind: str, found: Any, label: str, values: Mapping[str, Any], id_: U
 def _ambiguous(row: PersonRow, who: Meant) -> Problem:
     here = "、".join(f"{one.name}（{one.birth or '—'}，{one.id_last4 or '—'}）" for one in who.doubt[:5])
     sentence = Sentence(
-        zh=f"无法确定“{row.name}”是名录中的哪一位：{here}。请补上身份证后四位和出生年月；若是重复登记，请先合并。",
-        en=f"It is not clear who of the register “{row.name}” is: {here}. Add the id digits and the birth; "
+        zh=f"无法确定“{row.name}”是名录中的哪一位：{here}。请在这里选定，或补上身份证后四位和出生年月；若是重复登记，请先合并。",
+        en=f"It is not clear who of the register “{row.name}” is: {here}. Choose here, or add the id digits and the birth; "
         "where one person was entered twice, merge the records first.",
     )
     return Problem(row.sheet, row.row, "", sentence, "error")

@@ -52,6 +52,7 @@ def stage(tx: Transaction, *, data: bytes, filename: str, scopes: Iterable[str])
         state="reading",
         counts={},
         touches=[],
+        chosen={},
         with_gone=False,
         staged_at=tx.now,
     )
@@ -85,6 +86,16 @@ def answer(
     made = _theirs(tx, import_id, scopes)
     for key, field in answers.items():
         tx.db.merge(ColumnAnswer(region_code=made.region_code, key=key, field=field))
+    _read_again(tx, made, of=("staged",))
+
+
+def choose(tx: Transaction, *, import_id: UUID, chosen: Mapping[str, str], scopes: Iterable[str]) -> None:
+    """Say whom rows mean that may mean several people, and read the workbook again; what nobody may mean counts as unsaid.
+
+    chosen: as `Import.chosen`. Raises NotFound, Forbidden and Refusal.
+    """
+    made = _theirs(tx, import_id, scopes)
+    made.chosen = {**made.chosen, **chosen}
     _read_again(tx, made, of=("staged",))
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.directory.base import Base
@@ -25,12 +25,17 @@ _WORDS = {
 }
 
 
+#: Chosen where a row means nobody of the register.
+NEW = "new"
+
+
 class Import(Aggregate, Base):
     """A workbook on its way into the register: reading → staged → applying → applied → undoing → undone, or discarded.
 
     data: the file; empty once it was forgotten. scopes: where whoever brought it may import. region_code: the office's,
     empty until it is read. counts: rows by kind and action. job_id: the job that works on it now, or did last.
-    read_at: when it was compared with the register; touches: the regions of all that it speaks of.
+    read_at: when it was compared with the register; touches: the regions of all that it speaks of. chosen: whom a row of it
+    means where that was asked, by its place (`sheet:row`): the id of a person, or NEW.
     """
 
     __tablename__ = "roster_imports"
@@ -49,6 +54,7 @@ class Import(Aggregate, Base):
     staged_at: Mapped[datetime] = mapped_column(index=True)
     read_at: Mapped[datetime | None]
     touches: Mapped[list[str]]
+    chosen: Mapped[dict[str, Any]]
     confirmed_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
@@ -98,7 +104,11 @@ class ImportRow(Base):
 
 
 class ImportProblem(Base):
-    """Something wrong in the workbook, in words and with its place."""
+    """Something wrong in the workbook, in words and with its place.
+
+    asked: where a row may mean several people of the register, its place as in `Import.chosen`; candidates: they, each as
+    an id and what tells them apart.
+    """
 
     __tablename__ = "roster_import_problems"
 
@@ -107,6 +117,8 @@ class ImportProblem(Base):
     severity: Mapped[str]
     zh: Mapped[str]
     en: Mapped[str]
+    asked: Mapped[str] = mapped_column(default="")
+    candidates: Mapped[list[Any]] = mapped_column(JSON, default=list)
 
 
 class ColumnAnswer(Base):

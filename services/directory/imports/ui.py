@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from services.directory.imports.commands import (
     answer,
+    choose,
     confirm,
     discard,
     stage,
@@ -158,6 +159,15 @@ def answered(import_id: UUID) -> Response:
         answer(tx, import_id=import_id, answers=answers, scopes=_held())
 
     command(work)
+    return _back(import_id)
+
+
+@blueprint.post("/<uuid:import_id>/choices")
+@holders(*BRINGERS)
+def chosen(import_id: UUID) -> Response:
+    """Say whom rows mean that may mean several."""
+    said = {name.removeprefix("row-"): value for name, value in request.form.items() if value}
+    command(lambda tx: choose(tx, import_id=import_id, chosen=said, scopes=_held()))
     return _back(import_id)
 
 

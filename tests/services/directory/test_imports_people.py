@@ -16,7 +16,7 @@ from services.directory.imports.queries import problems_of
 from services.directory.people.model import Person
 from services.directory.rosters.model import PersonRow
 from tests.builders import House, house
-from tests.services.directory.rosters import DELINGHA, GOLMUD, applied, book, changes, staged
+from tests.services.directory.rosters import DELINGHA, GOLMUD, applied, book, changes, now, staged, work
 
 HERE, THERE = uuid4(), uuid4()
 
@@ -93,8 +93,8 @@ def test_of_two_nobody_is_guessed() -> None:
 
 def test_nor_where_the_roster_has_a_second_one_of_that_name() -> None:
     here = known("1234", "1980-01")
-    assert who(row(), here, rivals=(row("1234", "1980-01"),)) == Meant(doubt=(here,))
-    assert who(row("1234", "1980-02"), here, rivals=(row("1234", "1980-01"),)) == Meant(doubt=(here,))
+    assert who(row(), here, rivals=(row(),)) == Meant(doubt=(here,))
+    assert who(row("1234", "1980-02"), here, rivals=(row("1234", "1980-03"),)) == Meant(doubt=(here,))
     assert who(row("1234", "1980-02"), here, rivals=(row("7777", "1980-01"),)) == Meant(person=here)
 
 
@@ -137,6 +137,49 @@ def test_who_cannot_be_told_is_asked_about_and_left_out(office: House) -> None:
     assert "教师 第 2 行" in problem.zh
     assert "1980-01" in problem.zh
     assert "1985-05" in problem.zh
+
+
+def test_who_is_meant_can_be_chosen_on_the_page(office: House) -> None:
+    two = [person("王芳", "1234", "1980.01", GOLMUD), person("王芳", "5678", "1985.05", GOLMUD)]
+    applied(office, book(two))
+    # The one says a name alone and may be either; the other has a birth that neither has, and is somebody new.
+    rows = [person("王芳", "", "", GOLMUD, "数学"), person("王芳", "", "1999.09", GOLMUD, "英语")]
+    made = staged(office, book(rows))
+    client = office.client("administrator@all", language="en")
+    with office.database.reading() as db:
+        younger = db.scalars(sa.select(Person).where(Person.id_last4 == "5678")).one()
+        asked = [problem.asked for problem in problems_of(db, made.id)]
+    assert asked == ["教师:2"]
+    assert "1985-05 · 5678 · 女" in client.get(f"/directory/imports/{made.id}").text
+    client.post(f"/directory/imports/{made.id}/choices", data={"row-教师:2": str(uuid4())})
+    work(office)
+    assert changes(now(office, made.id))["people.added"] == 1  # a stranger is nobody's choice
+    client.post(f"/directory/imports/{made.id}/choices", data={"row-教师:2": str(younger.id)})
+    work(office)
+    again = now(office, made.id)
+    assert changes(again) == {"people.added": 1, "people.changed": 1, "people.gone": 1}
+    with office.database.reading() as db:
+        assert problems_of(db, made.id) == []
+        wanted = sa.select(ImportRow).where(ImportRow.import_id == made.id, ImportRow.action == "changed")
+        row = db.scalars(wanted).one()
+    assert (row.target_id, row.after) == (younger.id, {"subject": "数学"})
+
+
+def test_whom_another_row_means_exactly_is_not_to_be_had() -> None:
+    here = known("1234", "1980-01")
+    assert who(row(), here, rivals=(row("1234", "1980-01"),)) == Meant()
+    assert who(row("1234", "1980-02"), here, rivals=(row("1234", "1980-01"),)) == Meant()
+
+
+def test_who_says_less_takes_nobody_from_the_other_rows(office: House) -> None:
+    two = [person("王芳", "1234", "1980.01", GOLMUD), person("王芳", "5678", "1985.05", GOLMUD)]
+    applied(office, book(two))
+    assert changes(staged(office, book([person("王芳", "", "", GOLMUD), *two]))) == {"people.added": 1}
+    made = staged(office, book([person("王芳", "", "", GOLMUD, "数学"), person("王芳", "", "", DELINGHA)]))
+    client = office.client("administrator@all", language="en")
+    client.post(f"/directory/imports/{made.id}/choices", data={"row-教师:2": "new"})
+    work(office)
+    assert changes(now(office, made.id)) == {"people.added": 2, "people.gone": 2}
 
 
 def test_namesakes_of_one_school_stay_two(office: House) -> None:
