@@ -100,6 +100,7 @@ TABLE = {
         "POST /directory/imports/<uuid:import_id>/discarding": PLANNERS,
         "POST /directory/imports/<uuid:import_id>/answers": PLANNERS,
         "POST /directory/imports/<uuid:import_id>/trials": PLANNERS,
+        "POST /directory/imports/<uuid:import_id>/choices": PLANNERS,
         "GET /directory/groups": SIGNED_IN,
         "GET /directory/groups/export.xlsx": SIGNED_IN,
         "GET /directory/organisations": SIGNED_IN,
