@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from flask import make_response, request
 from werkzeug.wrappers import Response
@@ -20,5 +21,7 @@ def workbook(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) 
     response = make_response(export(title, columns, rows))
     command(lambda tx: tx.record(what="list.exported", subject_kind="list", subject=path))
     response.headers["Content-Type"] = _XLSX
-    response.headers.set("Content-Disposition", "attachment", filename=f"{title} {today}.xlsx")
+    # Headers hold Latin letters alone: a name in others goes beside a plain one, as RFC 6266 has it.
+    name = quote(f"{title} {today}.xlsx", safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename=export.xlsx; filename*=UTF-8''{name}"
     return response
