@@ -1,11 +1,19 @@
-"""Who of the register a row of a roster means. Names that occur twice are never guessed."""
+"""Who of the register a row of a roster means, and what it changes there. Names that occur twice are never guessed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from services.directory.comparing.model import Known
+from services.directory.comparing.model import Effect, Known
 from services.directory.rosters.model import PersonRow
+from shared.ids import uuid7
+from shared.sheets.problems import Problem
+from shared.text import Sentence
+
+_PLACE = frozenset({"school_id", "organisation_id"})
+#: What a sheet says where it says nothing: never a reason to forget what is known.
+_SILENT = (None, "", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,39 @@ def meant(
         return _only(digits, doubtful=any(rival.id_last4 == row.id_last4 for rival in rivals))
     silent = [one for one in at_home if one.left_at is None and _may_be(row, one)]
     return _only(silent, doubtful=any(_may_be(rival, one) for rival in rivals for one in silent))
+
+
+def effect_of(
+    kind: str,
+    found: Any,  # noqa: ANN401  five kinds
+    label: str,
+    values: Mapping[str, Any],
+    id_: UUID | None = None,
+) -> Effect:
+    """Beside what is there. Silence keeps what is known; but who moves to a school leaves the unit, and back."""
+    if found is None:
+        return Effect(kind, "added", id_ or uuid7(), label, 0, {}, dict(values))
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
+    for name, value in values.items():
+        now = getattr(found, name)
+        now = str(now) if isinstance(now, UUID) else now
+        if now != value and (value not in _SILENT or name in _PLACE):
+            before[name], after[name] = now, value
+    if any(getattr(found, since, None) for since in ("left_at", "retired_at", "abolished")):
+        before["there"], after["there"] = False, True
+    return Effect(kind, "changed" if after else "unchanged", found.id, label, found.version, before, after)
+
+
+def ambiguous(row: PersonRow, who: Meant) -> Problem:
+    """What to say of a row that may mean several."""
+    here = "、".join(f"{one.name}（{one.birth or '—'}，{one.id_last4 or '—'}）" for one in who.doubt[:5])
+    sentence = Sentence(
+        zh=f"无法确定“{row.name}”是名录中的哪一位：{here}。请在这里选定，或补上身份证后四位和出生年月；若是重复登记，请先合并。",
+        en=f"It is not clear who of the register “{row.name}” is: {here}. Choose here, or add the id digits and the birth; "
+        "where one person was entered twice, merge the records first.",
+    )
+    return Problem(row.sheet, row.row, "", sentence, "error")
 
 
 def _only(found: Sequence[Known], *, doubtful: bool = False) -> Meant:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.directory.comparing.model import Effect, Known
-from services.directory.comparing.policies import Meant, meant
+from services.directory.comparing.policies import Meant, ambiguous, effect_of, meant
 from services.directory.groups.model import Group
 from services.directory.imports.model import NEW
 from services.directory.organisations.model import Organisation
@@ -21,7 +21,7 @@ from services.directory.rosters.model import PersonRow, Roster
 from services.directory.schools.model import School
 from shared.auth import covers
 from shared.errors import Forbidden
-from shared.ids import named, uuid7
+from shared.ids import named
 from shared.sheets.problems import Problem
 from shared.text import Sentence
 
@@ -30,9 +30,6 @@ AT_ONCE = 500
 
 _SCHOOL = ("name", "stage", "setting", "region_code", "region_name", "pupils", "pupils_primary", "pupils_junior", "contact", "phone")  # fmt: skip
 _PERSON = ("sex", "birth", "id_last4", "subject", "post", "title", "backbone", "since", "degree", "stage", "phone")  # fmt: skip
-_PLACE = frozenset({"school_id", "organisation_id"})
-#: What a sheet says where it says nothing: never a reason to forget what is known.
-_SILENT = (None, "", "none")
 _KNOWN = [getattr(Person, name) for name in Known.__dataclass_fields__]
 
 
@@ -84,7 +81,7 @@ class Comparison:
                     "level": nodes[code].level,
                     "parent_code": nodes[code].parent_code or "",
                 }
-            yield _effect("regions", known.get(code), values["name"], values, id_=named("region", code))
+            yield effect_of("regions", known.get(code), values["name"], values, id_=named("region", code))
 
     def _of_schools(self) -> Iterator[Effect]:
         known = {school.code: school for school in self.db.scalars(sa.select(School))}
@@ -100,7 +97,7 @@ class Comparison:
                 values["region_name"] = standard(row.region_code)[-1].name
             if found is None:
                 values["code"] = row.code
-            effect = _effect("schools", found, row.name, values, id_=named("school", row.code))
+            effect = effect_of("schools", found, row.name, values, id_=named("school", row.code))
             self._schools[row.code] = effect.target
             yield effect
         listed, office = {row.code for row in self._roster.schools}, self._roster.prefecture
@@ -120,7 +117,7 @@ class Comparison:
             if key not in known:
                 values |= {"region_code": row.region_code, "name": row.name}
             id_ = named("organisation", "/".join(key))
-            effect = _effect("organisations", known.get(key), row.name, values, id_=id_)
+            effect = effect_of("organisations", known.get(key), row.name, values, id_=id_)
             self._units[key] = effect.target
             yield effect
 
@@ -138,7 +135,7 @@ class Comparison:
             }
             if found is None:
                 values |= {"name": row.name, "lead_school_id": str(lead)}
-            yield _effect("groups", found, row.name, values, id_=named("group", f"{lead}/{row.name}"))
+            yield effect_of("groups", found, row.name, values, id_=named("group", f"{lead}/{row.name}"))
 
     def _people(self) -> Iterator[Effect]:
         places = {*self._schools.values(), *self._units.values()}
@@ -157,10 +154,12 @@ class Comparison:
                     who = self._as_chosen(row, who)
                 if who.doubt:
                     doubted.update(one.id for one in who.doubt)
-                    self.problems.append(_ambiguous(row, who))
+                    self.problems.append(ambiguous(row, who))
                     self.doubts[f"{row.sheet}:{row.row}"] = who.doubt
                     continue
-                effect = _effect("people", who.person, row.name, self._said_of(row, fresh=who.person is None))
+                effect = effect_of(
+                    "people", who.person, row.name, self._said_of(row, fresh=who.person is None)
+                )
                 seen.add(effect.target)
                 yield effect
         if self._roster.people:
@@ -247,29 +246,3 @@ class Comparison:
 
 def _inside(scopes: frozenset[str], region: str) -> bool:
     return any(covers(scope, region=region) for scope in scopes)
-
-
-def _effect(kind: str, found: Any, label: str, values: Mapping[str, Any], id_: UUID | None = None) -> Effect:  # noqa: ANN401  five kinds
-    """Beside what is there. Silence keeps what is known; but who moves to a school leaves the unit, and back."""
-    if found is None:
-        return Effect(kind, "added", id_ or uuid7(), label, 0, {}, dict(values))
-    before: dict[str, object] = {}
-    after: dict[str, object] = {}
-    for name, value in values.items():
-        now = getattr(found, name)
-        now = str(now) if isinstance(now, UUID) else now
-        if now != value and (value not in _SILENT or name in _PLACE):
-            before[name], after[name] = now, value
-    if any(getattr(found, since, None) for since in ("left_at", "retired_at", "abolished")):
-        before["there"], after["there"] = False, True
-    return Effect(kind, "changed" if after else "unchanged", found.id, label, found.version, before, after)
-
-
-def _ambiguous(row: PersonRow, who: Meant) -> Problem:
-    here = "、".join(f"{one.name}（{one.birth or '—'}，{one.id_last4 or '—'}）" for one in who.doubt[:5])
-    sentence = Sentence(
-        zh=f"无法确定“{row.name}”是名录中的哪一位：{here}。请在这里选定，或补上身份证后四位和出生年月；若是重复登记，请先合并。",
-        en=f"It is not clear who of the register “{row.name}” is: {here}. Choose here, or add the id digits and the birth; "
-        "where one person was entered twice, merge the records first.",
-    )
-    return Problem(row.sheet, row.row, "", sentence, "error")
