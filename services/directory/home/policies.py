@@ -52,6 +52,14 @@ def heading(name: str, waiting: int) -> Sentence:
     return Sentence(zh=f"{zh}今天有 {waiting} 件事等你", en=f"{en}{things} for you today")
 
 
+def beginning_heading(left: int) -> Sentence:
+    """What stands above the first steps instead: nothing is done yet, even where nothing waits."""
+    return Sentence(
+        zh=f"还有 {left} 步，就可以开始使用",
+        en=f"{left} {'step' if left == 1 else 'steps'} to go before you can begin",
+    )
+
+
 def urgency(due: datetime | None, *, now: datetime, zone: ZoneInfo) -> tuple[str, Sentence]:
     """The chip of a task: its state and the words on it."""
     if due is None:

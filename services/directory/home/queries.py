@@ -36,9 +36,9 @@ class Beginning:
     accounts: bool
 
     @property
-    def done(self) -> bool:
-        """Whether nothing of it is left."""
-        return self.regions and self.roster and self.accounts
+    def left(self) -> int:
+        """How many of the three are left."""
+        return [self.regions, self.roster, self.accounts].count(False)
 
 
 def beginning(db: Session, account: UUID) -> Beginning:

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from services.directory.accounts.queries import scope_names
-from services.directory.home.policies import greeting, heading, urgency
+from services.directory.home.policies import beginning_heading, greeting, heading, urgency
 from services.directory.home.queries import beginning, name_of, register_within
 from services.directory.tasks.queries import waiting_by_service, waiting_for
 from shared.auth import SIGNED_IN, Grant, Role
@@ -75,8 +75,10 @@ def index() -> str:
     return render_template(
         "directory/home.html",
         greeting=greeting(name, now.astimezone(ZONE)),
-        begins=None if begins is None or begins.done else begins,
-        heading=heading(name, waits.total),
+        begins=begins if begins and begins.left else None,
+        heading=beginning_heading(begins.left)
+        if begins and begins.left and not waits.total
+        else heading(name, waits.total),
         waits=waits,
         chips={task.id: urgency(task.due, now=now, zone=ZONE) for task in waits.rows},
         register=register,

@@ -171,13 +171,15 @@ def test_an_empty_system_leads_through_three_steps_that_tick_themselves_off(empt
 
     def steps() -> tuple[str, str]:
         """How many are done, and where the one leads that comes next."""
-        page = client.get("/").text.split("开始使用")[1].split("</section>")[0]
+        page = client.get("/").text.split('id="begins"')[1].split("</section>")[0]
         return (
             page.split(" 已完成")[0][-5:],
             page.split('class="button button--primary" href="')[1].split('"')[0],
         )
 
     assert steps() == ("0 / 3", "/directory/regions/new")
+    assert "还有 3 步，就可以开始使用" in client.get("/").text
+    assert "都办完了" not in client.get("/").text
     found = client.get("/directory/regions/new?q=海西").text
     assert "连同" in found
     assert client.post("/directory/regions", data={"code": "632800", "below": "yes"}).status_code == 303
@@ -189,7 +191,9 @@ def test_an_empty_system_leads_through_three_steps_that_tick_themselves_off(empt
 
     invited = {"name": "雷亮", "role": "coordinator", "scope": "region:632800", "region": "632800"}
     assert client.post("/directory/accounts", data=invited).status_code == 200
-    assert "开始使用" not in client.get("/").text
+    done = client.get("/").text
+    assert "begins" not in done
+    assert "都办完了" in done
 
 
 def test_the_first_steps_are_the_administrators_alone(empty: House) -> None:
