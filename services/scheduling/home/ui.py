@@ -1,12 +1,14 @@
 """Fragments: the next seven days, and sessions that a search finds."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from flask import Blueprint, render_template
 
 from services.scheduling.plans.model import KINDS
-from services.scheduling.sessions.queries import sessions_titled, sessions_while
+from services.scheduling.sessions.queries import SessionRow, sessions_titled, sessions_while
 from shared.auth import SIGNED_IN, Role
 from shared.web import searching
 from shared.web.edge import edge, reading, signed_in
@@ -38,6 +40,8 @@ def card() -> str:
             end=start + timedelta(days=DAYS),
         )
 
+    found = sorted(_each_time(found, start, start + timedelta(days=DAYS)), key=lambda each: each.starts_at)
+
     def day(starts_at: datetime) -> datetime:
         local = starts_at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
         return max(local, start)  # what began before goes on today
@@ -61,3 +65,13 @@ def search() -> str:
     with reading() as db:
         found = sessions_titled(db, signed_in().reads(*_PLANNERS) & scopes(), words=words, limit=HITS)
     return render_template("scheduling/hits.html", sessions=found, KINDS=KINDS)
+
+
+def _each_time(sessions: Iterable[SessionRow], start: datetime, end: datetime) -> Iterator[SessionRow]:
+    """A row for each time between the two moments: what takes place twice is there twice, and not in between."""
+    for session in sessions:
+        for once in session.occurrences:
+            if once.starts_at < end and once.ends_at > start:
+                yield replace(
+                    session, starts_at=once.starts_at, ends_at=once.ends_at, place=once.place, link=once.link
+                )

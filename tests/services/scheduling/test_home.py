@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 
+from services.scheduling.plans.model import Occurrence, Plan
 from services.scheduling.sessions.commands import cancel_session, release_session, revise_session
 from shared.contracts.scheduling import TASKS, SchedulingTask
 from tests.services.scheduling.world import DELINGHA, GOLMUD, NOW, QIXINGGUAN, World, plan
 
 COORDINATOR = "coordinator@region:632800"
-TOMORROW = NOW + timedelta(days=1)
+DAY = timedelta(days=1)
+TOMORROW = NOW + DAY
 
 
 def soon(world: World, *, title: str = "明天的教研", released: bool = True, region: str = "632800") -> None:
@@ -120,3 +122,18 @@ def test_a_draft_waits_for_its_coordinator_until_it_is_released(world: World) ->
     third = do("release", "cancel")[-1]
     assert (third.version, third.closed_at) == (3, NOW)
     assert {task.task_id for task in do()} == {first.task_id}
+
+
+def test_what_takes_place_twice_is_there_twice_and_not_in_between(world: World) -> None:
+    times = tuple(
+        Occurrence(
+            starts_at=TOMORROW + days * DAY, ends_at=TOMORROW + days * DAY + timedelta(hours=2), place=place
+        )
+        for days, place in ((0, "甲校"), (3, "乙校"), (30, "丙校"))
+    )
+    world.drafted(Plan(title="连续三次", kind="lecture", occurrences=times, invited_schools=(GOLMUD,)))
+
+    card = world.client(COORDINATOR).get("/scheduling/card").text
+
+    assert card.count("连续三次") == 2
+    assert ("甲校" in card, "乙校" in card, "丙校" in card, "进行中" in card) == (True, True, False, False)
