@@ -2,6 +2,7 @@
 
 import random
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,11 +66,14 @@ def wipe_kafka(stage: Stage) -> None:
     docker("volume", "rm", f"{stage.stack.project}_kafka")
     stage.repairing()
     stage.up_and_well("kafka")
-    for publisher in ("directory", "scheduling"):
-        stage.tongxing(publisher, "topics", "apply")
+    _for_each_publisher(stage, "topics", "apply")
     docker("start", worker)
-    for publisher in ("directory", "scheduling"):
-        stage.tongxing(publisher, "events", "republish", "--all", "--yes")
+    _for_each_publisher(stage, "events", "republish", "--all", "--yes")
+
+
+def _for_each_publisher(stage: Stage, *command: str) -> None:
+    with ThreadPoolExecutor() as operators:
+        list(operators.map(lambda service: stage.tongxing(service, *command), ("directory", "scheduling")))
 
 
 def restart_postgres(stage: Stage) -> None:
