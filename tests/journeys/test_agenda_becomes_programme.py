@@ -11,7 +11,7 @@ from tests.journeys.test_accessibility import RULES
 from tests.journeys.test_session_reaches_school import signed_in
 from tests.sheets.books import book
 
-SHEETS = {
+SHEETS: dict[str, list[list[str | None]]] = {
     "日程": [
         ["集团校长研修班日程安排（2025年）"],
         ["主办单位：海西州教育局   地点：培训中心"],

@@ -149,7 +149,7 @@ def preview(db: Session, made: AgendaImport) -> Preview:
     speakers = [
         speaker for entry in entries for speaker in entry.speakers if speaker.unit and not speaker.placeholder
     ]
-    found = matches(db, [Asked(each.name, each.unit) for each in trainees]) if trainees else []
+    found = matches(db, [Asked(each.name, each.unit, each.region) for each in trainees]) if trainees else []
     leading = matches(db, [Asked(each.name, each.unit) for each in speakers]) if speakers else []
     chosen: Mapping[Speaker, UUID] = {
         speaker: match.found.id for speaker, match in zip(speakers, leading, strict=True) if match.found

@@ -34,6 +34,7 @@ from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, Refusal
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
+from shared.web.scopes import narrowed
 from shared.web.spoken import sentences
 
 blueprint = Blueprint("agendas", __name__, url_prefix="/scheduling/agendas", template_folder="../templates")
@@ -187,7 +188,7 @@ def _change(agenda_id: UUID, work: Callable[[Transaction], object]) -> Page | Re
 def _index(errors: dict[str, Sentence] | None = None) -> Page:
     asks = signed_in()
     with reading() as db:
-        imports = imports_within(db, asks.reads(*PLANNERS))
+        imports = imports_within(db, narrowed(asks.reads(*PLANNERS)))
         hosts = hosts_offered(_scopes(), regions(db))
     html = render_template(
         "scheduling/agendas.html",

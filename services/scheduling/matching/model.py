@@ -8,10 +8,18 @@ from shared.text import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody as a list has them."""
+    """Somebody as a list has them. region: where a column of its own says it (格尔木市, beside 一中)."""
 
     name: str
     unit: str
+    region: str = ""
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """What their unit may be called in whole."""
+        if not self.unit or not self.region or self.unit.startswith(self.region):
+            return (self.unit,)
+        return (self.unit, f"{self.region}{self.unit}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from shared.pinyin import spelt
 from shared.sheets.words import close
 from shared.text import Sentence
 
-_MOST = 5  # offers for one person
+_MOST, _FEW = 5, 10  # offers for one person; units that one writing may stand for
 _SHORT = 2  # characters of a name of which one is too much to differ
 _HAN = "零一二三四五六七八九"
 _NUMBER = re.compile(r"\d{1,2}|[一二三四五六七八九十]+(?=[^一二三四五六七八九十]|$)")
@@ -29,8 +29,17 @@ class Units:
             self._called[name].append(unit)
             self._numbered[_number(name)].append((name, unit))
 
-    def find(self, written: str) -> tuple[tuple[Unit, ...], Mapping[Unit, Sentence]]:
-        """The units that are called so; where there are none, those that may be meant, each with the reason."""
+    def find(self, *written: str) -> tuple[tuple[Unit, ...], Mapping[Unit, Sentence]]:
+        """The units that are called so; where there are none, those that may be meant, each with the reason.
+
+        written: in the ways that it may be called in whole; the longest that is somebody's name counts.
+        """
+        found = [self._once(name) for name in reversed(written)]
+        exact = next((units for units, _ in found if units), ())
+        near = next((reasons for _, reasons in found if reasons), {})
+        return exact, {} if exact else near
+
+    def _once(self, written: str) -> tuple[tuple[Unit, ...], Mapping[Unit, Sentence]]:
         if written not in self._found:
             self._found[written] = self._find(written)
         return self._found[written]
@@ -63,7 +72,7 @@ class People:
 
     def match(self, asked: Asked) -> Match:
         """What is known of one."""
-        exact, reasons = self._units.find(asked.unit)
+        exact, reasons = self._units.find(*asked.units)
         named = self._by_name.get(close(asked.name), [])
         here = [person for person in named if person.unit in exact]
         there = [person for person in here if not person.left]
@@ -72,7 +81,7 @@ class People:
             return Match(there[0], unit)
         offers = [Offer(person, _why_here(person, len(there))) for person in here]
         offers += [Offer(person, reasons[person.unit]) for person in named if person.unit in reasons]
-        for unit in (*exact, *reasons):
+        for unit in (*exact, *few(reasons)):
             for person in self._at.get(unit, ()):
                 if not person.left and (reason := _alike(asked.name, person)):
                     offers.append(Offer(person, reason))
@@ -91,6 +100,11 @@ class People:
         once = {offer.person.id: offer for offer in reversed(offers)}
         kept = [offer for offer in offers if once.get(offer.person.id) is offer]
         return Match(unit=unit, offers=tuple(kept[:_MOST]))
+
+
+def few(units: Mapping[Unit, Sentence]) -> tuple[Unit, ...]:
+    """The units that may be meant, where they are few; 一中 alone stands for hundreds, and then a name must be exact."""
+    return tuple(units) if len(units) <= _FEW else ()
 
 
 def same(name: str) -> str:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.scheduling.matching.model import Asked, Known, Match, Unit
-from services.scheduling.matching.policies import People, Units, match_all
+from services.scheduling.matching.policies import People, Units, few, match_all
 from shared.roster.tables import roster_organisations, roster_people, roster_schools
 from shared.sheets.words import close
 
@@ -27,9 +27,9 @@ def matches(db: Session, asked: Sequence[Asked]) -> list[Match]:
     units = {id_: Unit(id_, name, region, bool(school)) for id_, name, region, school in db.execute(listed)}
     called = Units(units.values())
     meant = set()
-    for written in {one.unit for one in asked}:
-        exact, near = called.find(written)
-        meant |= {unit.id for unit in (*exact, *near)}
+    for written in {one.units for one in asked}:
+        exact, near = called.find(*written)
+        meant |= {unit.id for unit in (*exact, *few(near))}
     people = roster_people.c
     place = sa.func.coalesce(people.school_id, people.organisation_id)
     names = sorted({close(one.name) for one in asked if one.name})

@@ -35,6 +35,15 @@ def test_name_and_unit_as_written_are_found(written: str) -> None:
     assert matched(Asked("韦 艳", written), wei).found == wei
 
 
+def test_a_region_in_a_column_of_its_own_completes_the_unit() -> None:
+    wei, gao = somebody("韦艳", SECOND), somebody("高东", FIRST)
+
+    assert matched(Asked("韦艳", "第二小学", "乌兰县"), wei).found == wei
+    assert matched(Asked("高东", "格尔木市第一中学", "格尔木市"), gao).found == gao
+    near = matched(Asked("高东", "一中", "格尔木市"), gao)
+    assert (near.found, [offer.person for offer in near.offers]) == (None, [gao])
+
+
 @pytest.mark.parametrize(
     ("asked", "known", "reason"),
     [
