@@ -21,7 +21,7 @@ from shared.jobs import Done, JobHandler, More, Outcome, Step
 from shared.pinyin import spelt
 
 #: Rows of one transaction: on SQLite everybody who writes waits for its end.
-CHUNK = 300
+CHUNK = 200
 
 _CLASSES: Mapping[str, Any] = {
     "regions": Region,

@@ -74,10 +74,12 @@ def effect_of(
 
 def ambiguous(row: PersonRow, who: Meant) -> Problem:
     """What to say of a row that may mean several."""
-    here = "、".join(f"{one.name}（{one.birth or '—'}，{one.id_last4 or '—'}）" for one in who.doubt[:5])
+    first = who.doubt[:5]
+    zh = "、".join(f"{one.name}（{one.birth or '—'}，{one.id_last4 or '—'}）" for one in first)
+    en = "; ".join(f"{one.name} ({one.birth or '—'}, {one.id_last4 or '—'})" for one in first)
     sentence = Sentence(
-        zh=f"无法确定“{row.name}”是名录中的哪一位：{here}。请在这里选定，或补上身份证后四位和出生年月；若是重复登记，请先合并。",
-        en=f"It is not clear who of the register “{row.name}” is: {here}. Choose here, or add the id digits and the birth; "
+        zh=f"无法确定“{row.name}”是名录中的哪一位：{zh}。请在这里选定，或补上身份证后四位和出生年月；若是重复登记，请先合并。",
+        en=f"It is not clear who of the register “{row.name}” is: {en}. Choose here, or add the id digits and the birth; "
         "where one person was entered twice, merge the records first.",
     )
     return Problem(row.sheet, row.row, "", sentence, "error")
