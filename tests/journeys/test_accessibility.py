@@ -13,7 +13,17 @@ from tests.journeys.office import Office
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
 #: Where a walk through the pages begins; it follows the links of the same site and takes one page of each kind.
-START = ("/", "/account", "/account/password", "/search", "/search?q=dlh", "/notifications/", "/scheduling/")
+START = (
+    "/",
+    "/account",
+    "/account/password",
+    "/search",
+    "/search?q=dlh",
+    "/notifications/",
+    "/scheduling/",
+    "/directory/schools?stage=junior&region=632800&sort=-pupils",
+    "/directory/regions/new?q=6328",
+)
 
 #: What a first load may weigh over the wire.
 FIRST_LOAD_BYTES = 150 * 1024

@@ -8,7 +8,7 @@ from openpyxl import load_workbook
 
 from services.directory.schools.model import School
 from shared.ids import named
-from tests.builders import DELINGHA, GOLMUD, House
+from tests.builders import DELINGHA, GOLMUD, House, counted
 
 ROLES = {
     "nobody": (),
@@ -184,6 +184,32 @@ def test_a_list_is_filtered_sorted_and_paged_by_its_address(directory: House) ->
     for nothing in ("school=1", "region=x", "backbone=x", "subject=%25"):
         assert "没有符合条件的人" in asks.get(f"/directory/people?{nothing}").text
     assert "<b>" not in asks.get("/directory/schools?q=<b>").text
+
+
+@pytest.mark.parametrize(
+    ("path", "few"),
+    [
+        ("schools", "region=632823"),
+        ("people", "region=632823"),
+        ("groups", "q=刘斌"),
+        ("organisations", "kind=training_centre"),
+        ("regions", "q=632801"),
+        ("accounts", "q=天峻"),
+    ],
+)
+def test_a_list_asks_as_often_for_one_row_as_for_many(directory: House, path: str, few: str) -> None:
+    asks = directory.client(*ROLES["administrator"])
+
+    def queries(address: str) -> tuple[int, int]:
+        asks.get(address)
+        with counted(directory.database) as sent:
+            page = asks.get(address).text
+        return page.count("<tr"), len(sent)
+
+    many, for_many = queries(f"/directory/{path}")
+    one, for_one = queries(f"/directory/{path}?{few}")
+    assert many > one > 1
+    assert for_many == for_one <= 8
 
 
 def test_a_move_keeps_what_was_typed_and_says_what_is_missing(directory: House) -> None:
