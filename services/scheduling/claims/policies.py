@@ -1,7 +1,7 @@
 """Which wishes collide with what is held, and when else there is room. Pure: frozen values in, answers out."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from services.scheduling.claims.model import Held, Wanted
 
@@ -36,21 +36,24 @@ def free_times(
     wished: tuple[datetime, datetime],
     now: datetime,
     zone: tzinfo,
+    within: tuple[datetime, datetime] | None = None,
     most: int = 3,
 ) -> list[tuple[datetime, datetime]]:
     """The times nearest to the wished one, as long as it, at which nothing of `busy` goes on; each on the clock of `zone`.
 
     Tried are the same hour, the half-days and right after what is busy; through meals and
-    on weekends only where the wish is so, too.
+    on weekends only where the wish is so, too. within: the days from the one to the other and no others, weekends or not.
     """
     start, end = (moment.astimezone(zone) for moment in wished)
     taken = sorted((begin.astimezone(zone), until.astimezone(zone)) for begin, until in busy)
-    weekend = start.weekday() >= _SATURDAY
+    weekend = within is not None or start.weekday() >= _SATURDAY
+    first, last = (moment.astimezone(zone).date() for moment in within) if within else (date.min, date.max)
 
     def fits(begin: datetime) -> bool:
         until = begin + (end - start)
         return (
             (begin > now or start <= now)  # what is over is only put down, and may be put down as it was
+            and first <= begin.date() <= last
             and (weekend or begin.weekday() < _SATURDAY)
             and (_within_a_day(begin, until) or not _within_a_day(start, end))
             and _breaks(begin, until) <= _breaks(start, end)

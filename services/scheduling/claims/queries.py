@@ -89,11 +89,12 @@ def held_against(
 def offers_for(
     db: orm.Session, session: Session, wanted: Sequence[Wanted], occurrences: Iterable[int], *, now: datetime
 ) -> tuple[Offer, ...]:
-    """For each of these occurrences the nearest times at which all that it needs is free. One query each.
+    """For each of these occurrences the nearest times at which all that it needs is free. One query each, and one.
 
-    What other sessions of its programme only wish for is not free either: they are planned as one.
+    What other sessions of its programme only wish for is not free either: they are planned as one, and on its days.
     """
     found: list[Offer] = []
+    within = _days_of(db, session)
     for number in sorted(set(occurrences)):
         needs = [wish for wish in wanted if wish.occurrence == number]
         rest = [(wish.starts_at, wish.ends_at) for wish in wanted if wish.occurrence != number]
@@ -106,9 +107,27 @@ def offers_for(
             wished=(needs[0].starts_at, needs[0].ends_at),
             now=now,
             zone=ZONE,
+            within=within,
         )
         found += [Offer(occurrence=number, starts_at=start, ends_at=end) for start, end in times]
     return tuple(found)
+
+
+def _days_of(db: orm.Session, session: Session) -> tuple[datetime, datetime] | None:
+    """From when to when the session's programme goes on, where that is longer than the session itself."""
+    if session.programme_id is None:
+        return None
+    taking_place = Session.state.not_in(("cancelled", "postponed"))
+    found = db.execute(
+        sa.select(sa.func.min(Session.starts_at), sa.func.max(Session.ends_at)).where(
+            Session.programme_id == session.programme_id, taking_place
+        )
+    ).one()
+    start: datetime | None = found[0]
+    end: datetime | None = found[1]
+    if start is None or end is None or (start >= session.starts_at and end <= session.ends_at):
+        return None
+    return start, end
 
 
 def conflict_of(wish: Wanted, held: Held, scopes: Iterable[str]) -> Conflict:

@@ -265,6 +265,7 @@ def _page(programme_id: UUID, *, refused: Refusal | Invalid | None = None) -> Pa
         grids=_grids(days) if days and len(days) <= _IN_GRIDS else [],
         entries=entries,
         HALVES=HALVES,
+        HELPED=_HELPED,
         problems=problems,
         firm=[each for each in problems if any(conflict.firm for conflict in each.conflicts)],
         accepted=sum(bool(each.accepted_by) for found in conflicts.values() for each in found),

@@ -118,12 +118,18 @@ def test_a_session_wants_its_people_places_and_accounts_every_time_and_placehold
     assert [each.what for each in wanted] == sorted(each.what for each in wanted)
 
 
-def offered(busy: list[tuple[str, str]], wished: tuple[str, str], now: str = "03 09:00") -> list[str]:
+def offered(
+    busy: list[tuple[str, str]],
+    wished: tuple[str, str],
+    now: str = "03 09:00",
+    within: tuple[str, str] | None = None,
+) -> list[str]:
     times = free_times(
         [(at(start), at(end)) for start, end in busy],
         wished=(at(wished[0]).astimezone(UTC), at(wished[1]).astimezone(UTC)),
         now=at(now),
         zone=HERE,
+        within=(at(within[0]), at(within[1])) if within else None,
     )
     assert all(end - start == at(wished[1]) - at(wished[0]) for start, end in times)
     return [f"{start:%d %H:%M}" for start, _ in times]
@@ -152,6 +158,16 @@ def test_nothing_is_offered_that_is_past_late_or_on_a_weekend() -> None:
     friday = offered([("13 08:00", "13 22:00")], ("13 14:30", "13 17:30"), now="13 09:00")
     assert friday[0] == "16 08:30"
     assert offered([("14 08:00", "14 22:00")], ("14 14:30", "14 17:30"), now="14 09:00")[0] == "15 08:30"
+
+
+def test_a_class_stays_within_its_days_weekends_among_them() -> None:
+    days = ("13 08:30", "15 17:30")
+    assert offered([("13 08:00", "13 22:00")], ("13 14:30", "13 17:30"), within=days) == [
+        "14 08:30",
+        "14 14:30",
+        "15 08:30",
+    ]
+    assert offered([("13 00:00", "15 23:59")], ("13 14:30", "13 17:30"), within=days) == []
 
 
 def test_who_is_never_free_is_offered_nothing() -> None:
