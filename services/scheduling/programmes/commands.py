@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from services.scheduling.claims.commands import take
 from services.scheduling.hosting.model import host_for, may_host
+from services.scheduling.lifecycle.model import Stale
 from services.scheduling.plans.model import LONGEST
 from services.scheduling.programmes.model import MOST_TRAINEES, Entrant, Outline, Programme, Trainee
 from services.scheduling.programmes.queries import no_such_programme, schools_of_roster
@@ -178,11 +179,13 @@ def _theirs(tx: Transaction, programme_id: UUID, scopes: Collection[str], seen: 
     if not may_host(scopes, programme.host_region):
         raise no_such_programme()
     if seen is not None and seen != programme.version:
-        raise Refusal(
+        raise Stale(
             Sentence(
                 zh="你打开页面之后，这个项目已有变动。请核对现在的内容，再操作一次。",
                 en="This programme has changed since you opened the page. Look at it as it is now, then try again.",
-            )
+            ),
+            seen=seen,
+            now=programme.version,
         )
     return programme
 

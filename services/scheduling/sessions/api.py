@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 from flask_smorest import Blueprint
 
 from services.scheduling.hosting.model import PLANNERS
@@ -30,7 +30,9 @@ from services.scheduling.sessions.schemas import (
     SwapSchema,
 )
 from shared.db import Transaction
+from shared.errors import Invalid
 from shared.ids import uuid7
+from shared.text import Sentence
 from shared.web.edge import command, reading, signed_in
 
 blueprint = Blueprint(
@@ -73,10 +75,11 @@ def draft(asked: Draft) -> tuple[SessionRow, int, dict[str, str]]:
 @blueprint.get("/<uuid:session_id>")
 @MAY["see"]
 @blueprint.response(200, SessionSchema)
-def one(session_id: UUID) -> SessionRow:
-    """One session."""
+def one(session_id: UUID) -> tuple[SessionRow, int, dict[str, str]]:
+    """One session; its ETag is its version, which a change may name in If-Match."""
     with reading() as db:
-        return session_within(db, session_id, _read())
+        found = session_within(db, session_id, _read())
+    return found, 200, {"ETag": f'"{found.version}"'}
 
 
 @blueprint.put("/<uuid:session_id>")
@@ -85,8 +88,10 @@ def one(session_id: UUID) -> SessionRow:
 @blueprint.response(200, SessionSchema)
 def revise(plan: Plan, session_id: UUID) -> SessionRow:
     """Plan it differently; of a released session the schools are told what changed."""
-    scopes = _scopes()
-    return command(lambda tx: row_of(revise_session(tx, session_id=session_id, plan=plan, scopes=scopes)))
+    scopes, seen = _scopes(), _seen()
+    return command(
+        lambda tx: row_of(revise_session(tx, session_id=session_id, plan=plan, scopes=scopes, seen=seen))
+    )
 
 
 @blueprint.post("/<uuid:session_id>/release")
@@ -95,9 +100,11 @@ def revise(plan: Plan, session_id: UUID) -> SessionRow:
 @blueprint.response(200, SessionSchema)
 def release(asked: dict[str, str | None], session_id: UUID) -> SessionRow:
     """Release a draft: the invited schools are told. 409 with `conflicts` and `offers` where others have what it needs."""
-    scopes, override = _scopes(), asked["override"]
+    scopes, seen, override = _scopes(), _seen(), asked["override"]
     return command(
-        lambda tx: row_of(release_session(tx, session_id=session_id, scopes=scopes, override=override))
+        lambda tx: row_of(
+            release_session(tx, session_id=session_id, scopes=scopes, override=override, seen=seen)
+        )
     )
 
 
@@ -124,9 +131,11 @@ def swap(asked: dict[str, Any], session_id: UUID) -> list[SessionRow]:
 @blueprint.response(200, SessionSchema)
 def postpone(asked: dict[str, str], session_id: UUID) -> SessionRow:
     """Put a released session off: the invited schools are told why. A revision brings it back."""
-    scopes, reason = _scopes(), asked["reason"]
+    scopes, seen, reason = _scopes(), _seen(), asked["reason"]
     return command(
-        lambda tx: row_of(postpone_session(tx, session_id=session_id, reason=reason, scopes=scopes))
+        lambda tx: row_of(
+            postpone_session(tx, session_id=session_id, reason=reason, scopes=scopes, seen=seen)
+        )
     )
 
 
@@ -136,8 +145,10 @@ def postpone(asked: dict[str, str], session_id: UUID) -> SessionRow:
 @blueprint.response(200, SessionSchema)
 def cancel(asked: dict[str, str], session_id: UUID) -> SessionRow:
     """Cancel a released session: the invited schools are told why."""
-    scopes, reason = _scopes(), asked["reason"]
-    return command(lambda tx: row_of(cancel_session(tx, session_id=session_id, reason=reason, scopes=scopes)))
+    scopes, seen, reason = _scopes(), _seen(), asked["reason"]
+    return command(
+        lambda tx: row_of(cancel_session(tx, session_id=session_id, reason=reason, scopes=scopes, seen=seen))
+    )
 
 
 @blueprint.post("/<uuid:session_id>/holding")
@@ -145,8 +156,8 @@ def cancel(asked: dict[str, str], session_id: UUID) -> SessionRow:
 @blueprint.response(200, SessionSchema)
 def hold(session_id: UUID) -> SessionRow:
     """Say that it has taken place."""
-    scopes = _scopes()
-    return command(lambda tx: row_of(hold_session(tx, session_id=session_id, scopes=scopes)))
+    scopes, seen = _scopes(), _seen()
+    return command(lambda tx: row_of(hold_session(tx, session_id=session_id, scopes=scopes, seen=seen)))
 
 
 @blueprint.post("/<uuid:session_id>/closing")
@@ -154,8 +165,24 @@ def hold(session_id: UUID) -> SessionRow:
 @blueprint.response(200, SessionSchema)
 def close(session_id: UUID) -> SessionRow:
     """Say that all that follows it is done."""
-    scopes = _scopes()
-    return command(lambda tx: row_of(close_session(tx, session_id=session_id, scopes=scopes)))
+    scopes, seen = _scopes(), _seen()
+    return command(lambda tx: row_of(close_session(tx, session_id=session_id, scopes=scopes, seen=seen)))
+
+
+def _seen() -> int | None:
+    """The version that If-Match names, if it names one. Raises Invalid for what is no version of ours."""
+    said = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
+    if said == "*":
+        return None
+    if not said.isdigit():
+        raise Invalid(
+            Sentence(
+                zh="If-Match 要写读取时得到的 ETag。",
+                en="If-Match takes the ETag that came with the session.",
+            ),
+            field="If-Match",
+        )
+    return int(said)
 
 
 def _scopes() -> frozenset[str]:

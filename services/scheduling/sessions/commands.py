@@ -10,6 +10,7 @@ import msgspec
 from services.scheduling.claims.commands import free, take
 from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.hosting.queries import known_schools
+from services.scheduling.lifecycle.model import Stale
 from services.scheduling.plans.model import Plan
 from services.scheduling.programmes.model import Programme
 from services.scheduling.programmes.queries import drafts_in, no_such_programme, schools_of_roster
@@ -17,7 +18,7 @@ from services.scheduling.sessions.model import Session
 from services.scheduling.sessions.queries import no_such_session, people_called
 from shared.contracts.scheduling import SchedulingTask
 from shared.db import Transaction
-from shared.errors import Invalid, Refusal
+from shared.errors import Invalid
 from shared.text import Sentence
 
 #: What is added to a version that must exceed those that a lost draft may have had.
@@ -235,11 +236,13 @@ def _theirs(tx: Transaction, session_id: UUID, scopes: Collection[str], seen: in
     if not may_host(scopes, session.host_region):
         raise no_such_session()
     if seen is not None and seen != session.version:
-        raise Refusal(
+        raise Stale(
             Sentence(
                 zh="你打开页面之后，这次活动已有变动。请核对现在的内容，再操作一次。",
                 en="This session has changed since you opened the page. Look at it as it is now, then try again.",
-            )
+            ),
+            seen=seen,
+            now=session.version,
         )
     return session
 

@@ -190,3 +190,17 @@ def test_who_hosts_for_several_says_for_which(world: World) -> None:
     }
     assert client.post(SESSIONS, json={**ASKED, "host_region": "630000"}).status_code == 403
     assert said(client.post(SESSIONS, json={**ASKED, "host_region": "520502"}))["host_region"] == "520502"
+
+
+def test_a_stale_edit_is_told_both_versions(world: World) -> None:
+    client = world.client(COORDINATOR)
+    at = client.post(SESSIONS, json=ASKED).headers["Location"]
+    etag = client.get(at).headers["ETag"]
+    assert client.put(at, json={**ASKED, "title": "先到的"}, headers={"If-Match": etag}).status_code == 200
+
+    stale = client.put(at, json={**ASKED, "title": "后到的"}, headers={"If-Match": etag})
+
+    assert (stale.status_code, said(stale)["seen"], said(stale)["now"]) == (412, 1, 2)
+    assert said(client.get(at))["title"] == "先到的"
+    assert client.post(f"{at}/release", headers={"If-Match": "no version"}).status_code == 422
+    assert client.post(f"{at}/release", headers={"If-Match": '"2"'}).status_code == 200
