@@ -64,6 +64,12 @@ class TraineeRow:
         return self.match.found.id if self.match.found else None
 
     @property
+    def likely(self) -> UUID | None:
+        """The only one offered, where the reason is a strong one and nothing was chosen."""
+        offers = self.match.offers
+        return offers[0].person.id if self.open and len(offers) == 1 and offers[0].likely else None
+
+    @property
     def open(self) -> bool:
         """Whether somebody should look: people are offered and none was chosen."""
         return self.taken and not self.match.found and bool(self.match.offers) and not self.chosen
@@ -149,7 +155,11 @@ def preview(db: Session, made: AgendaImport) -> Preview:
     speakers = [
         speaker for entry in entries for speaker in entry.speakers if speaker.unit and not speaker.placeholder
     ]
-    found = matches(db, [Asked(each.name, each.unit, each.region) for each in trainees]) if trainees else []
+    found = (
+        matches(db, [Asked(each.name, each.unit, each.region, each.post) for each in trainees])
+        if trainees
+        else []
+    )
     leading = matches(db, [Asked(each.name, each.unit) for each in speakers]) if speakers else []
     chosen: Mapping[Speaker, UUID] = {
         speaker: match.found.id for speaker, match in zip(speakers, leading, strict=True) if match.found

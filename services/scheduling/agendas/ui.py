@@ -100,19 +100,19 @@ def row_left_out(agenda_id: UUID) -> Page | Response:
 @blueprint.post("/<uuid:agenda_id>/people")
 @MAY["bring"]
 def chosen(agenda_id: UUID) -> Page | Response:
-    """Say who people on the list are; `all=single` takes everybody for whom only one is offered."""
+    """Say who people on the list are; `all=likely` takes everybody for whom one is offered with a strong reason."""
     scopes = _scopes()
     said = {
         name.removeprefix(_WHO): "" if who == _AGAIN else who
         for name, who in request.form.items()
         if name.startswith(_WHO) and who
     }
-    if request.form.get("all") == "single":
+    if request.form.get("all") == "likely":
         with reading() as db:
             rows = preview(db, import_within(db, agenda_id, scopes)).trainees
         for row in rows:
-            if row.open and len(row.match.offers) == 1:
-                said.setdefault(row.trainee.key, str(row.match.offers[0].person.id))
+            if row.likely:
+                said.setdefault(row.trainee.key, str(row.likely))
     return _change(agenda_id, lambda tx: choose(tx, import_id=agenda_id, choices=said, scopes=scopes))
 
 
@@ -226,6 +226,7 @@ def _page(
         open=[row for row in found.people if row.open and waits],
         as_written=[row for row in found.people if not row.person_id and not (row.open and waits)],
         faulty=[row for row in found.trainees if not row.taken],
+        likely=sum(row.likely is not None for row in found.people),
         warned=sum(problem.severity == "warning" for problem in found.book.problems),
         released=any(session.state != "draft" for session in sessions),
         gone=made.state == "confirmed" and not sessions,

@@ -13,6 +13,7 @@ class Asked:
     name: str
     unit: str
     region: str = ""
+    post: str = ""
 
     @property
     def units(self) -> tuple[str, ...]:
@@ -45,10 +46,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Somebody who may be meant, and why one may think so; never taken without being chosen."""
+    """Somebody who may be meant, and why one may think so; never taken without being chosen.
+
+    likely: the name is the same and the unit written shorter or with a slip, or the name has a slip and the post is the same.
+    """
 
     person: Known
     reason: Sentence
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,11 +80,17 @@ class People:
         if len(there) == 1:
             return Match(there[0], unit)
         offers = [Offer(person, _why_here(person, len(there))) for person in here]
-        offers += [Offer(person, reasons[person.unit]) for person in named if person.unit in reasons]
+        offers += [
+            Offer(person, reasons[person.unit], likely=not person.left)
+            for person in named
+            if person.unit in reasons
+        ]
         for unit in (*exact, *few(reasons)):
             for person in self._at.get(unit, ()):
                 if not person.left and (reason := _alike(asked.name, person)):
-                    offers.append(Offer(person, reason))
+                    offers.append(
+                        Offer(person, reason, likely=bool(asked.post) and asked.post == person.post)
+                    )
         counties = {unit.region_code[:_COUNTY] for unit in (*exact, *reasons)}
         offers += [
             Offer(

@@ -85,6 +85,22 @@ def test_who_is_too_far_away_is_not_even_offered(asked: Asked, known: Known) -> 
     assert (found.found, [offer.reason.zh for offer in found.offers if "简称" in offer.reason.zh or "差" in offer.reason.zh]) == (None, [])  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("asked", "known", "likely"),
+    [
+        (Asked("韦艳", "乌兰县二小", post="校长"), somebody("韦艳", SECOND), True),
+        (Asked("高晓东", "格尔木市第一中学", post="校长"), somebody("高东", FIRST, post="校长"), True),
+        (Asked("高晓东", "格尔木市第一中学", post="校长"), somebody("高东", FIRST), False),
+        (Asked("高晓东", "格尔木市第一中学"), somebody("高东", FIRST, post=""), False),
+        (Asked("韦艳", "乌兰县第二小学", post="校长"), somebody("韦艳", TWELFTH, post="校长"), False),
+    ],
+)
+def test_an_offer_is_likely_by_the_unit_or_by_the_post(asked: Asked, known: Known, *, likely: bool) -> None:
+    (offer,) = matched(asked, known).offers
+
+    assert (offer.person, offer.likely) == (known, likely)
+
+
 def test_two_of_one_name_at_a_school_are_both_offered() -> None:
     two = [somebody("李梅", FIRST, post="校长"), somebody("李梅", FIRST, n=1)]
 

@@ -81,11 +81,11 @@ def test_an_upload_that_holds_no_agenda_is_refused_where_it_was_chosen(client: F
     assert client.post(AGENDAS).status_code == 422
 
 
-def test_every_single_offer_is_taken_at_one_word_and_any_choice_can_be_made_again(
+def test_likely_offers_are_taken_at_one_word_and_any_choice_can_be_made_again(
     client: FlaskClient,
 ) -> None:
     at = send(client, book(SMALL)).location
-    client.post(f"{at}/people", data={"all": "single"})
+    client.post(f"{at}/people", data={"all": "likely"})
     assert "等你选" not in client.get(at).text
 
     client.post(f"{at}/people", data={"who:学员名单!3": "again"})
