@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from services.directory.rosters.policies import read_roster
 from services.directory.rosters.model import Roster
+from services.directory.rosters.policies import read_roster
 from shared.sheets.fields import Field, Kind
 from shared.sheets.parsers import choice, listed, month, name, whole
 from shared.text import Sentence

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from services.directory.rosters.policies import read_roster
 from services.directory.rosters.model import Roster
+from services.directory.rosters.policies import read_roster
 from tests.sheets.variants import PEOPLE, variant
 
 KINDS = ("regions", "schools", "organisations", "groups", "people")
