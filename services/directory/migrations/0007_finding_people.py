@@ -11,6 +11,18 @@ def upgrade() -> None:
     op.create_index(
         "ix_people_finding",
         "people",
-        ["pinyin", "id", "name", "school_id", "organisation_id", "left_at", "merged_into"],
+        [
+            "pinyin",
+            "id",
+            "name",
+            "school_id",
+            "organisation_id",
+            "left_at",
+            "merged_into",
+            "since",
+            "birth",
+            "subject",
+            "backbone",
+        ],
     )
     op.drop_index("ix_people_pinyin", "people")

@@ -38,6 +38,10 @@ class Person(Aggregate, Base):
             "organisation_id",
             "left_at",
             "merged_into",
+            "since",
+            "birth",
+            "subject",
+            "backbone",
         ),
     )
 
