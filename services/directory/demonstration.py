@@ -1,4 +1,7 @@
-"""Demonstration: Haixi and its partners Qixingguan and Zhenxiong: regions, bureaus, schools, groups, people, accounts."""
+"""Demonstration: Haixi and its partners Qixingguan and Zhenxiong: regions, bureaus, schools, groups, people, accounts.
+
+Its years are those from 2023 on; two school years are closed.
+"""
 
 from services.directory.accounts.commands import administrator, liaison
 from services.directory.groups.model import Group
@@ -7,6 +10,7 @@ from services.directory.people.model import Person
 from services.directory.regions.commands import enter_region
 from services.directory.schools.commands import enter_school
 from services.directory.schools.model import School
+from services.directory.years.model import SchoolYear
 from shared.db import Transaction
 from shared.ids import named
 
@@ -83,6 +87,9 @@ _POSTS = ("校长", "副校长", "教研组长", "教师", "教师", "教师", "
 _SETTINGS = ("urban", "town", "rural")
 _SCHOOL_TAUGHT = {"nine_year": "primary"}
 
+#: School years that are over: by when they began, pupils in hundredths of now, and how many fewer worked there.
+_YEARS = {2023: (108, 1), 2024: (104, 0)}
+
 
 def demonstrate(tx: Transaction) -> None:
     """Enter all of it, with the administrator's account and one for each liaison."""
@@ -113,8 +120,7 @@ def demonstrate(tx: Transaction) -> None:
 def _school(tx: Transaction, place: int, described: tuple[str, str, str, str, str]) -> None:
     code, name, name_en, stage, region = described
     pupils = 280 + place * 67 % 900
-    primary = {"primary": pupils, "nine_year": pupils * 2 // 3}.get(stage)
-    junior = {"junior": pupils, "nine_year": pupils - pupils * 2 // 3}.get(stage)
+    primary, junior = _parts(stage, pupils)
     school = enter_school(
         tx,
         School.enter(
@@ -153,7 +159,29 @@ def _school(tx: Transaction, place: int, described: tuple[str, str, str, str, st
         )
         tx.db.add(person)
         tx.emit(person.state())
+    for year, (hundredths, fewer) in _YEARS.items():
+        then = pupils * hundredths // 100
+        of_primary, of_junior = _parts(stage, then)
+        tx.db.add(
+            SchoolYear(
+                school_id=school.id,
+                year=year,
+                stage=stage,
+                setting=school.setting,
+                pupils=then,
+                pupils_primary=of_primary,
+                pupils_junior=of_junior,
+                people=len(_POSTS) - fewer,
+            )
+        )
     liaison(tx, school_id=school.id, school_name=name)
+
+
+def _parts(stage: str, pupils: int) -> tuple[int | None, int | None]:
+    """How many of the pupils are in primary and in junior classes, where these are counted."""
+    primary = {"primary": pupils, "nine_year": pupils * 2 // 3}.get(stage)
+    junior = {"junior": pupils, "nine_year": pupils - pupils * 2 // 3}.get(stage)
+    return primary, junior
 
 
 def _name(seed: int) -> str:

@@ -1,6 +1,6 @@
 """Closing a school year: what is kept then stays, whatever the next rosters say."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -18,11 +18,14 @@ from shared.errors import Forbidden, Refusal
 from shared.ids import named
 from tests.builders import GOLMUD, House
 
-TODAY = date(2025, 6, 3)
+TODAY = date(2026, 6, 3)
 FIRST = named("person", "3632801001/0")
 AT = "/directory/school-years"
 
-close = partial(close_school_year, year=2024, today=TODAY, scopes=["all"])
+#: From the clock of tests to that day.
+A_YEAR = timedelta(days=365)
+
+close = partial(close_school_year, year=2025, today=TODAY, scopes=["all"])
 
 
 def a_new_roster(tx: Transaction) -> None:
@@ -55,12 +58,16 @@ def test_the_figures_of_a_closed_year_stay_as_they_were(either: House) -> None:
     either.database.run(a_new_roster, actor="account:x")
 
     with either.database.reading() as db:
-        assert years_closed(db) == [Totals(2024, 19, before.pupils, 19 * 8)]
+        assert years_closed(db)[0] == Totals(2025, 19, before.pupils, 19 * 8)
         assert totals_now(db) == Totals(None, 19, before.pupils - 280 + 999, 19 * 8 - 1)
-        assert years_of(db, GOLMUD) == [YearRow(2024, 280, None, 280, 8)]
+        assert years_of(db, GOLMUD) == [
+            YearRow(2025, 280, None, 280, 8),
+            YearRow(2024, 291, None, 291, 8),  # the demonstration's
+            YearRow(2023, 302, None, 302, 7),
+        ]
 
 
-@pytest.mark.parametrize(("year", "reason"), [(2024, "closed already"), (2025, "not begun")])
+@pytest.mark.parametrize(("year", "reason"), [(2025, "closed already"), (2026, "not begun")])
 def test_a_year_is_closed_once_and_not_before_it_began(directory: House, year: int, reason: str) -> None:
     directory.database.run(close, actor="account:x")
 
@@ -74,28 +81,29 @@ def test_nobody_closes_a_year_for_one_region(directory: House) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "asks", "kept", "now"),
+    ("language", "asks", "kept"),
     [
-        ("zh", "结转 2024—2025 学年？", "2024—2025 学年已结转，19 所学校的数据已留存。", "现在"),
-        ("en", "Close the school year 2024–2025?", "the figures of 19 schools are kept", "Now"),
+        ("zh", "结转 2025—2026 学年？", "2025—2026 学年已结转，19 所学校的数据已留存。"),
+        ("en", "Close the school year 2025–2026?", "the figures of 19 schools are kept"),
     ],
 )
 def test_the_page_says_what_will_happen_and_the_school_shows_it_afterwards(
-    directory: House, language: str, asks: str, kept: str, now: str
+    directory: House, language: str, asks: str, kept: str
 ) -> None:
+    directory.clock.move(A_YEAR)
     administrator = directory.client("administrator@all", language=language)
     school = f"/directory/schools/{GOLMUD}"
     assert asks in administrator.get(AT).text
-    assert now not in administrator.get(school).text
+    assert "2025—2026" not in administrator.get(school).text
 
-    assert kept in administrator.post(AT, data={"year": "2024"}).text
+    assert kept in administrator.post(AT, data={"year": "2025"}).text
     directory.database.run(a_new_roster, actor="account:x")
 
-    again = administrator.post(AT, data={"year": "2024"})
+    again = administrator.post(AT, data={"year": "2025"})
     assert again.status_code == 409
     assert asks not in again.text
     page = administrator.get(school).text
-    assert "2024—2025" in page
+    assert "2025—2026" in page
     assert ">280<" in page
     assert ">999<" in page
     trail = directory.client("auditor@all", language=language).get("/directory/audit").text
@@ -114,10 +122,12 @@ def test_the_command_line_tells_first_and_closes_when_it_is_sure(
     assert service.commands
     command = next(each for each in service.commands() if each.name == "close-year")
 
-    told = CliRunner().invoke(command, ["--year", "2024"])
+    told = CliRunner().invoke(command, ["--year", "2022"])  # the command has a clock of its own
     assert "Nothing was written" in told.output
     with directory.database.reading() as db:
-        assert years_closed(db) == []
+        assert [closed.year for closed in years_closed(db)] == [2024, 2023]
 
-    assert "19 schools are kept" in CliRunner().invoke(command, ["--year", "2024", "--confirm"]).output
-    assert isinstance(CliRunner().invoke(command, ["--year", "2024"]).exception, Refusal)
+    assert "19 schools are kept" in CliRunner().invoke(command, ["--year", "2022", "--confirm"]).output
+    with directory.database.reading() as db:
+        assert [closed.year for closed in years_closed(db)] == [2024, 2023, 2022]
+    assert isinstance(CliRunner().invoke(command, ["--year", "2022"]).exception, Refusal)
