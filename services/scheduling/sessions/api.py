@@ -20,7 +20,7 @@ from services.scheduling.sessions.commands import (
 )
 from services.scheduling.sessions.policies import MAY
 from services.scheduling.sessions.queries import SessionRow, row_of, session_within, sessions_within
-from services.scheduling.sessions.schemas import (
+from services.scheduling.sessions.schemas.shapes import (
     Draft,
     DraftSchema,
     OverrideSchema,
