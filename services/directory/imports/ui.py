@@ -35,6 +35,7 @@ from shared.errors import Forbidden, Invalid, NotFound
 from shared.jobs import Job, job
 from shared.text import Sentence
 from shared.web.edge import command, reading, signed_in
+from shared.web.lists import Listing
 from shared.web.scopes import narrowed
 
 blueprint = Blueprint("imports", __name__, url_prefix="/directory/imports", template_folder="../templates")
@@ -98,8 +99,14 @@ def page(import_id: UUID) -> str:
             )
             if read
             else [],
-            page=asked["page"],
-            pages=-(-made.counts.get(f"{kind}.{action}", 0) // PAGE),
+            wanted=Listing(
+                path=request.path,
+                sort="",
+                filters=(("kind", kind), ("action", action)),
+                page=asked["page"],
+                size=PAGE,
+            ),
+            listed=made.counts.get(f"{kind}.{action}", 0),
             problems=problems_of(db, import_id, offset=told, limit=PROBLEMS) if read else [],
             problems_page=asked["problems"],
             problems_pages=-(-made.counts.get("problems", 0) // PROBLEMS),
