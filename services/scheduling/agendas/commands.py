@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from services.scheduling.agendas.model.sheets import Entry
 from services.scheduling.agendas.model.sheets import Trainee as Listed
 from services.scheduling.agendas.model.staging import AS_WRITTEN, AgendaImport
+from services.scheduling.agendas.policies.days import LONGEST_CELL
 from services.scheduling.agendas.policies.reading import read_workbook
 from services.scheduling.agendas.queries import book_of, no_such_agenda, preview
 from services.scheduling.claims.commands import free
@@ -25,8 +26,8 @@ from shared.ids import uuid7
 from shared.sheets.upload import named
 from shared.text import Sentence
 
-#: An agenda is no archive: bytes of a file, sessions of a programme, characters of a cell.
-LARGEST, MOST, LONGEST_CELL = 5 * 1024 * 1024, 500, 2_000
+#: An agenda is no archive: bytes of a file, sessions of a programme.
+LARGEST, MOST = 5 * 1024 * 1024, 500
 
 
 def stage(

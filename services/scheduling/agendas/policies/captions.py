@@ -26,7 +26,7 @@ _END = re.compile(
     r"[\s\-—–:：]*(?:(?:培训|活动|研修|课程|教学|会议|工作|学习)?(?:日程|议程|行程|课程|时间)?(?:安排|一览)?表?|(?:training )?(?:agenda|schedule|timetable))\s*(?:\([^()]*\))?$",
     re.IGNORECASE,
 )
-_SHORTEST = 4
+_SHORTEST, _LONGEST = 4, 500  # characters of a title, and of what is looked at
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Captions:
         return bare if len(bare) >= _SHORTEST else found
 
     def _take(self, text: str, *, title: bool) -> None:
-        found = plain(text)
+        found = plain(text[:_LONGEST])
         marks = list(_LABEL.finditer(found))
         if not marks:
             if title and len(found) >= _SHORTEST:

@@ -9,6 +9,9 @@ from shared.sheets.cells import Cell, Formula
 from shared.sheets.parsers import BadCell, shown
 from shared.sheets.words import NOTHING, plain
 
+#: Characters of a cell. More says nothing, and patterns are not to be tried on it.
+LONGEST_CELL = 2_000
+
 _WEEKDAYS = {**dict(zip("一二三四五六日", range(7), strict=True)), "天": 6, "七": 6}
 _WEEKDAY = re.compile(
     r"[(\[（]?\s*(?:(?:星期|周|礼拜)\s*([一二三四五六七日天])|\b(mon|tue|wed|thu|fri|sat|sun)[a-z]*\b\.?)\s*[)\]）]?",
@@ -65,6 +68,8 @@ def written(cell: Cell) -> str:
                 f"“{cell}” is a number: day {day} and day {day}0 look alike. Write it like {month}月{day}日.",
             )
     if isinstance(cell, str):
+        if len(cell) > LONGEST_CELL:
+            raise BadCell(f"超过 {LONGEST_CELL} 个字。", f"Over {LONGEST_CELL} characters.")
         found = "\n".join(plain(line) for line in shown_lines(cell)).strip()
         return "" if found.lower() in NOTHING else found
     return shown(cell)
@@ -141,7 +146,11 @@ def _bare_day(text: str) -> tuple[Day, str] | None:
 
 def _han_digits(text: str) -> str:
     """六月十九日 as 6月19日."""
-    return re.sub(r"[〇一二三四五六七八九十]{1,3}(?=\s*[月日号])", lambda m: str(_han(m[0])), text)
+    return re.sub(
+        r"(?<![一二三四五六七八九十])(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=\s*[月日号])",
+        lambda m: str(_han(m[0])),
+        text,
+    )
 
 
 def _han(word: str) -> int:

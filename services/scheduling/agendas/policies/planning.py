@@ -9,7 +9,7 @@ from services.scheduling.agendas.model.sheets import Agenda, Entry, Speaker
 from services.scheduling.plans.model import KINDS, LONGEST, ZONE, Leader, Occurrence, Plan
 
 _ROOM = re.compile(
-    r"^(?:各组|第?.{0,3}楼|\d+|[一二三四五六七八九十]+号?|多功能|阶梯|学术|大|小|主|分)*(?:报告厅|教室|会议室|礼堂|讨论室|活动室|功能厅|厅|餐厅|机房|操场|体育馆|图书馆|录播室)\S{0,4}$"
+    r"^(?:各组|第?.{0,3}楼|\d|[一二三四五六七八九十]+号?|多功能|阶梯|学术|大|小|主|分){0,4}(?:报告厅|教室|会议室|礼堂|讨论室|活动室|功能厅|厅|餐厅|机房|操场|体育馆|图书馆|录播室)\S{0,4}$"
 )
 
 
