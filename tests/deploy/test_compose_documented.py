@@ -3,14 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 import requests
 
 from tests.deploy.compose import FailedError, Stack, docker
 from tests.deploy.people import Person, administrator, eventually, liaison, release
-from tests.operations.commands import Block, blocks
+from tests.operations.commands import blocks
 
 BLOCKS = [block for block in blocks() if block.info == "sh compose"]
 
@@ -67,8 +66,9 @@ def test_the_page_from_top_to_bottom(stack: Stack, operator: dict[str, str], pla
     release(planner, "先于一切的活动", school_id)
     assert eventually(lambda: told(school), until=bool, within=60) == ["先于一切的活动"]
 
+    words = operator | {"KEY": signing_key(stack)}
     for block in BLOCKS:
-        run(block, stack.directory, operator)
+        block.execute(directory=stack.directory, environment=words, within=300)
 
     # Secrets changed, a database was put back, a service was upgraded, rolled back, moved away and back again.
     release(planner, "晚于一切的活动", school_id)
@@ -76,16 +76,10 @@ def test_the_page_from_top_to_bottom(stack: Stack, operator: dict[str, str], pla
     assert sorted(titles) == ["先于一切的活动", "晚于一切的活动"]
 
 
-def run(block: Block, directory: Path, operator: dict[str, str]) -> None:
-    words = {"KEY": first_key(operator["BASE_URL"])} if "$KEY" in block.body else {}
-    block.execute(directory=directory, environment=operator | words, within=300)
-
-
-def first_key(base_url: str) -> str:
-    """A key that verifies what people hold."""
-    return str(
-        requests.get(f"{base_url}/directory/.well-known/jwks.json", timeout=10).json()["keys"][0]["kid"]
-    )
+def signing_key(stack: Stack) -> str:
+    """The key that signs at first, and that the page replaces and then takes out of use."""
+    (key,) = requests.get(f"{stack.url}/directory/.well-known/jwks.json", timeout=10).json()["keys"]
+    return str(key["kid"])
 
 
 def told(school: Person) -> list[str]:
