@@ -1,7 +1,7 @@
 """What may be done with agendas. `scopes` are those of who asks: what lies outside is not there for them."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from services.scheduling.agendas.model.sheets import Trainee as Listed
 from services.scheduling.agendas.model.staging import AS_WRITTEN, AgendaImport
 from services.scheduling.agendas.policies.days import LONGEST_CELL
 from services.scheduling.agendas.policies.reading import read_workbook
-from services.scheduling.agendas.queries import book_of, no_such_agenda, preview
+from services.scheduling.agendas.queries import TraineeRow, book_of, no_such_agenda, preview
 from services.scheduling.claims.commands import free
 from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.plans.model import LONGEST, too_long
@@ -122,10 +122,7 @@ def choose(
     made = _theirs(tx, import_id, scopes)
     made.insist_staged()
     rows = {row.trainee.key: row for row in preview(tx.db, made).trainees}
-    allowed = {
-        key: {AS_WRITTEN, "", *(str(offer.person.id) for offer in row.match.offers)}
-        for key, row in rows.items()
-    }
+    allowed = {key: {AS_WRITTEN, "", *map(str, row.choosable)} for key, row in rows.items()}
     made.choose({key: who for key, who in choices.items() if who in allowed.get(key, ())})
     return made
 
@@ -185,17 +182,7 @@ def confirm(
             programme_id=programme_id,
             ordinal=ordinal,
         )
-    entrants = [
-        Entrant(
-            name=row.trainee.name,
-            unit=row.trainee.unit,
-            post=row.trainee.post,
-            phone=row.trainee.phone,
-            person_id=row.person_id,
-            source=made.filename,
-        )
-        for row in found.people
-    ]
+    entrants = _entrants(found.people, source=made.filename)
     if entrants:
         add_trainees(tx, programme_id=programme_id, entrants=entrants, scopes=scopes)
     made.confirm(programme_id, at=tx.now)
@@ -224,6 +211,25 @@ def undo(tx: Transaction, *, import_id: UUID, scopes: Collection[str]) -> Agenda
     tx.db.delete(programme)
     tx.record(what="scheduling.agenda.undone", subject_kind="agenda", subject=made.id)
     return made
+
+
+def _entrants(rows: Iterable[TraineeRow], *, source: str) -> list[Entrant]:
+    """Those who are taken in. Somebody who was chosen for two rows is the first; the other stays as written."""
+    entrants, taken = [], set[UUID | None]()
+    for row in rows:
+        one, person_id = row.trainee, row.person_id if row.person_id not in taken else None
+        taken.add(person_id)
+        entrants.append(
+            Entrant(
+                name=one.name,
+                unit=one.unit,
+                post=one.post,
+                phone=one.phone,
+                person_id=person_id,
+                source=source,
+            )
+        )
+    return entrants
 
 
 def _theirs(tx: Transaction, import_id: UUID, scopes: Collection[str]) -> AgendaImport:

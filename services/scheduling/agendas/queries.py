@@ -58,10 +58,14 @@ class TraineeRow:
         """Who of the directory it is: found as written and not denied, or chosen among those offered."""
         if self.chosen == AS_WRITTEN:
             return None
-        known = [offer.person.id for offer in self.match.offers]
         if self.chosen:
-            return next((id_ for id_ in known if str(id_) == self.chosen), None)
+            return next((id_ for id_ in self.choosable if str(id_) == self.chosen), None)
         return self.match.found.id if self.match.found else None
+
+    @property
+    def choosable(self) -> tuple[UUID, ...]:
+        """Those offered who can be on a roster: who has left is shown, for somebody to put the directory right."""
+        return tuple(offer.person.id for offer in self.match.offers if not offer.person.left)
 
     @property
     def likely(self) -> UUID | None:
@@ -72,7 +76,7 @@ class TraineeRow:
     @property
     def open(self) -> bool:
         """Whether somebody should look: people are offered and none was chosen."""
-        return self.taken and not self.match.found and bool(self.match.offers) and not self.chosen
+        return self.taken and not self.match.found and bool(self.choosable) and not self.chosen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,6 +155,34 @@ def test_who_is_as_written_is_found_and_others_are_offered_until_somebody_choose
         assert [session.invited_schools for session in invited] == [[GOLMUD], [GOLMUD]]
 
 
+def test_nobody_is_taken_in_twice_and_nobody_who_has_left(world: World) -> None:
+    know(world)
+    left = PersonChanged(
+        person_id=NAMESAKE, version=2, name="李明", school_id=GOLMUD, post="副校长", left=True
+    )
+    do(world, lambda tx: world.runtime.service.reactions[PersonChanged](tx, left))
+    rows = [
+        ["姓名", "单位"],
+        ["王芳", "格尔木市第一中学"],
+        ["王芳", "格尔木一中"],
+        ["李明", "格尔木市第一中学"],
+    ]
+    id_ = staged(world, book({**SMALL, "学员名单": rows}))
+    assert [(row.person_id, row.open, len(row.match.offers)) for row in seen(world, id_).trainees] == [
+        (PRINCIPAL, False, 0),
+        (None, True, 1),
+        (None, False, 1),
+    ]
+
+    who = {"学员名单!3": str(PRINCIPAL), "学员名单!4": str(NAMESAKE)}
+    do(world, lambda tx: choose(tx, import_id=id_, choices=who, scopes=OURS))
+    do(world, lambda tx: confirm(tx, import_id=id_, seen=None, scopes=OURS))
+
+    with world.runtime.database.reading() as db:
+        (programme,) = programmes_within(db, OURS)
+        assert [row.person_id for row in roster_of(db, programme.id)] == [PRINCIPAL, None, None]
+
+
 def test_a_programme_is_taken_back_as_a_whole_while_it_is_a_draft(either_world: World) -> None:
     world = either_world
     know(world)
