@@ -7,7 +7,7 @@ another process goes on, or the pieces went apart from what is written down, it 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,7 +31,10 @@ CHUNK, LOOKED_AT, CLEARED = 1_000, 4_000, 5_000
 _HELD = 2
 
 
-@dataclass(slots=True)
+_RANK = {"stop": 0, "error": 1, "warning": 2}
+
+
+@dataclass
 class _Preview:
     """A workbook on its way. at: pieces handed out; piece: the last one, for a step that has to be done again."""
 
@@ -63,10 +66,11 @@ class _Preview:
         self.over = looked_at == 0
         return self.piece
 
-    @property
+    @cached_property
     def problems(self) -> Sequence[Problem]:
-        """What is wrong, as far as it was found."""
-        return [*self.roster.problems, *self.comparison.problems]
+        """What is wrong, asked for when all is compared: first what stops everything, then what is asked, then the rest."""
+        asked = self.comparison.problems
+        return sorted(asked + list(self.roster.problems), key=lambda one: _RANK[one.severity])
 
 
 _PREVIEWS: dict[str, _Preview] = {}
@@ -87,7 +91,13 @@ def read(step: Step) -> Outcome:
         return _tell(step, id_, preview, said)
     with step.reading() as db:
         preview.comparison.db = db
-        rows = preview.next_piece(id_, at=said["at"])
+        try:
+            rows = preview.next_piece(id_, at=said["at"])
+        except BaseException:
+            _PREVIEWS.pop(
+                step.job_id, None
+            )  # what broke off does not go on: without the rest it would seem complete
+            raise
     total = sum(preview.roster.counts.values())
     return More(
         effect=partial(_write, id_=id_, table=ImportRow, rows=rows),

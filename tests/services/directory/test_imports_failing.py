@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from services.directory.app import service
 from services.directory.applying import commands as applying
 from services.directory.comparing import commands as comparing
+from services.directory.comparing import queries
 from services.directory.imports import commands
 from services.directory.imports.model import Import, ImportRow
 from services.directory.people.model import Person
@@ -18,8 +20,9 @@ from services.directory.regions.model import Region
 from services.directory.schools.model import School
 from shared.db import Transaction
 from shared.db.audit import audit_entries
-from shared.errors import Forbidden, Refusal
+from shared.errors import Forbidden, Refusal, Unavailable
 from shared.jobs import JobHandler, Outcome, Step
+from shared.text import Sentence
 from tests.builders import House, house
 from tests.services.directory.rosters import (
     GOLMUD,
@@ -155,6 +158,27 @@ def test_a_step_that_was_not_saved_is_done_again(office: House) -> None:
     work(office, jobs={**service.jobs, "imports.read": read_twice})
     made = now(office, id_)
     assert made.state == "staged"
+    assert changes(made)["people.added"] == len(FORTY)
+    assert count(office, ImportRow) == sum(changes(made).values())
+
+
+def test_comparing_that_broke_off_begins_anew(office: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "AT_ONCE", 15)
+    asked, look_up = 0, queries.Comparison._of_names
+
+    def away_once(self: queries.Comparison, *arguments: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        if asked == 2:
+            raise Unavailable(Sentence(zh="数据库没有响应。", en="The database does not answer."))
+        return look_up(self, *arguments)
+
+    monkeypatch.setattr(queries.Comparison, "_of_names", away_once)
+    id_ = sent(office, book(FORTY))
+    for _ in range(2):
+        work(office)
+        office.clock.move(timedelta(minutes=1))
+    made = now(office, id_)
     assert changes(made)["people.added"] == len(FORTY)
     assert count(office, ImportRow) == sum(changes(made).values())
 
