@@ -94,9 +94,8 @@ def read(step: Step) -> Outcome:
         try:
             rows = preview.next_piece(id_, at=said["at"])
         except BaseException:
-            _PREVIEWS.pop(
-                step.job_id, None
-            )  # what broke off does not go on: without the rest it would seem complete
+            # What broke off does not go on: without the rest it would seem complete.
+            _PREVIEWS.pop(step.job_id, None)
             raise
     total = sum(preview.roster.counts.values())
     return More(
