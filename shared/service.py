@@ -1,13 +1,16 @@
 """What a service is to the processes that run it: a description, not a base class."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the layers above; a description may name what it does not use
+    from uuid import UUID
+
     from click import Command
     from flask import Blueprint
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
     from shared.db import Transaction
@@ -45,6 +48,8 @@ class Service:
     welcome: what `tongxing up` tells whoever started it, such as a link to sign in; called once everything is
         migrated, before it serves.
     commands: what the service adds to the command line, as `tongxing NAME COMMAND`.
+    schools_in: selects the ids of the schools in some scopes, where the service knows them better than by its copy of
+        the roster.
     examine: what `tongxing doctor` looks at besides, such as files that only this service has.
     """
 
@@ -60,6 +65,7 @@ class Service:
     demonstrate: Callable[["Transaction"], None] | None = None
     welcome: Callable[["Runtime"], Sequence["Sentence"]] | None = None
     commands: Callable[[], Sequence["Command"]] | None = None
+    schools_in: Callable[[Collection[str]], "Select[UUID]"] | None = None
     examine: Callable[["Runtime"], Sequence["Finding"]] | None = None
 
     @property

@@ -33,7 +33,7 @@ from services.directory.recovery.commands import mail_link
 from services.directory.regions.model import Region
 from services.directory.regions.queries import region_states
 from services.directory.schools.model import School
-from services.directory.schools.queries import states
+from services.directory.schools.queries import ids_in, states
 from services.directory.sessions.commands import forget
 from services.directory.years.commands import close_school_year
 from services.directory.years.policies import called, due, why_not_close
@@ -314,6 +314,7 @@ service = Service(
     demonstrate=demonstrate,
     welcome=_welcome,
     commands=_commands,
+    schools_in=ids_in,
     jobs={"sign-in-mail": _mail_link, **COMPARING, **APPLYING},
     timers=[
         Timer("accounts.lapse", timedelta(minutes=1), lapse),

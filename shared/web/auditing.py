@@ -1,6 +1,6 @@
 """The page of a service's audit trail, the same in all of them: who did what, when, from where, before and after."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -29,7 +29,7 @@ PAGE, LARGEST = 50, 20_000
 #: Who reads it: of their own places, or of all where they are granted all.
 AUDIENCE = readers("administrator", "coordinator", "operator")
 
-#: directory's own trail is about accounts too, and it keeps no copy of the roster to tell places by.
+#: directory's own trail is about accounts too.
 OF_DIRECTORY = readers("administrator", "operator")
 
 #: The trails of all services, as tabs.
@@ -139,13 +139,15 @@ def _rows(
 
 def _seen(asks: Principal) -> sa.ColumnElement[bool]:
     """What this reader may see, within the scope in force: all of it, or what is about schools of their places."""
-    granted = asks.reads("administrator", "coordinator", "operator")
-    # directory's trail is about accounts too, and without a copy of the roster it cannot tell what lies in a place.
-    scopes = granted if edge().runtime.service.name == "directory" else narrowed(granted)
+    scopes = narrowed(asks.reads("administrator", "coordinator", "operator"))
     if "all" in scopes:
         return sa.true()
-    schools = sa.select(roster_schools.c.school_id).where(sa.or_(sa.false(), *map(lies_in, scopes)))
-    return audit_entries.c.school_id.in_(schools)
+    schools_in = edge().runtime.service.schools_in or _of_the_copy
+    return audit_entries.c.school_id.in_(schools_in(scopes))
+
+
+def _of_the_copy(scopes: Collection[str]) -> sa.Select[UUID]:
+    return sa.select(roster_schools.c.school_id).where(sa.or_(sa.false(), *map(lies_in, scopes)))
 
 
 def _written(row: sa.RowMapping) -> tuple[Any, ...]:

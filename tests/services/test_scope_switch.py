@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from services.scheduling.app import service as scheduling
+from shared.db import Transaction
 from shared.service import Service
-from tests.builders import DELINGHA, GOLMUD, House, house, released, three_schools
+from tests.builders import DELINGHA, GOLMUD, PARTNER, House, house, released, three_schools
 
 HAIXI, BIJIE, ALL = "region:632800", "region:520500", "all"
 
@@ -82,6 +83,18 @@ def test_a_role_that_sees_less_stays_so_where_another_is_chosen(directory: House
 def test_the_switch_names_places_as_the_register_does(directory: House) -> None:
     page = chosen(directory, "/", HAIXI)
     assert "海西蒙古族藏族自治州" in page.split("</header>")[0]
+
+
+def test_the_trail_of_directory_keeps_to_the_chosen_scope(directory: House) -> None:
+    def work(tx: Transaction) -> None:
+        for school in (GOLMUD, PARTNER):
+            tx.record(what="list.exported", subject_kind="list", subject=school, school_id=school)
+
+    directory.database.run(work, actor="account:x")
+    both = ("administrator@all", f"administrator@{HAIXI}")
+    for scope, ours, theirs in ((ALL, True, True), (HAIXI, True, False), (BIJIE, True, True)):
+        page = content(chosen(directory, "/directory/audit?what=list.exported", scope, *both))
+        assert (str(GOLMUD) in page, str(PARTNER) in page) == (ours, theirs)
 
 
 def test_sessions_keep_to_the_chosen_scope(tmp_path: Path) -> None:

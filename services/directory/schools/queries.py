@@ -55,6 +55,11 @@ def lies_in(scopes: Iterable[str]) -> sa.ColumnElement[bool]:
     return sa.or_(sa.false(), *(_within(scope) for scope in scopes))
 
 
+def ids_in(scopes: Iterable[str]) -> sa.Select[UUID]:
+    """Selects the ids of the schools in any of the scopes."""
+    return sa.select(School.id).where(lies_in(scopes))
+
+
 def schools_within(db: Session, scopes: Iterable[str], *, stage: str = "") -> list[SchoolRow]:
     """The schools that teach, or teach that stage, and lie in any of the scopes, by region and code."""
     return list(schools_listed(db, scopes, stage=stage, limit=None).rows)
