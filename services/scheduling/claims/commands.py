@@ -127,7 +127,7 @@ def lock(tx: Transaction, things: Collection[str]) -> None:
     if not things or tx.db.get_bind().dialect.name != "postgresql":
         return
     buckets = sorted({zlib.crc32(what.encode()) % _BUCKETS for what in things})
-    tx.db.execute(_LOCK, {"space": _LOCKS, "buckets": buckets})
+    tx.db.connection().execute(_LOCK, {"space": _LOCKS, "buckets": buckets})
 
 
 _Overrides = Mapping[tuple[UUID, str, object, UUID | None], tuple[str | None, object, str | None]]

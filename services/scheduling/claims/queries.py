@@ -17,6 +17,29 @@ from services.scheduling.sessions.model import Session
 #: Things asked for in one statement: SQLite takes 32,766 values in one, and the plan stays an index scan.
 _AT_ONCE = 5_000
 
+#: Made once, for to make it costs more than to ask it.
+_HELD_OR_WISHED = (
+    sa.select(
+        Claim.what,
+        Claim.starts_at,
+        Claim.ends_at,
+        Claim.blocking,
+        Claim.session_id,
+        Session.title,
+        Session.host_region,
+        Session.programme_id,
+    )
+    .join(Session, Session.id == Claim.session_id)
+    .where(
+        Claim.what.in_(sa.bindparam("things", expanding=True)),
+        Claim.starts_at < sa.bindparam("end"),
+        Claim.starts_at > sa.bindparam("longest_ago"),
+        Claim.ends_at > sa.bindparam("start"),
+        Claim.session_id.not_in(sa.bindparam("besides", expanding=True)),
+    )
+)
+_HELD = _HELD_OR_WISHED.where(Claim.blocking)
+
 
 def people_of(db: orm.Session, programme_id: UUID | None) -> Mapping[UUID, str]:
     """Who on a programme's roster the directory has, with their names: they are busy while its sessions go on. One query."""
@@ -49,39 +72,29 @@ def held_against(
     things = sorted({wish.what for wish in wanted})
     found: list[Held] = []
     for first in range(0, len(things), _AT_ONCE):
-        rows = db.execute(
-            sa.select(
-                Claim.what,
-                Claim.starts_at,
-                Claim.ends_at,
-                Claim.blocking,
-                Claim.session_id,
-                Session.title,
-                Session.host_region,
-                Session.programme_id,
-            )
-            .join(Session, Session.id == Claim.session_id)
-            .where(
-                Claim.what.in_(things[first : first + _AT_ONCE]),
-                Claim.starts_at < end,
-                Claim.starts_at > start - LASTS_AT_MOST,
-                Claim.ends_at > start,
-                sa.true() if wishes else Claim.blocking,
-                Claim.session_id.not_in(list(besides)),
-            )
+        # Past the session, which has nothing to flush that matters here: this is asked at every claim.
+        rows = db.connection().execute(
+            _HELD_OR_WISHED if wishes else _HELD,
+            {
+                "things": things[first : first + _AT_ONCE],
+                "besides": list(besides),
+                "longest_ago": start - LASTS_AT_MOST,
+                "start": start,
+                "end": end,
+            },
         )
         found += [
             Held(
-                what=row.what,
-                starts_at=row.starts_at,
-                ends_at=row.ends_at,
-                blocking=row.blocking,
-                session_id=row.session_id,
-                title=row.title,
-                host_region=row.host_region,
-                programme_id=row.programme_id,
+                what=what,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                blocking=blocking,
+                session_id=session_id,
+                title=title,
+                host_region=host_region,
+                programme_id=programme_id,
             )
-            for row in rows
+            for what, starts_at, ends_at, blocking, session_id, title, host_region, programme_id in rows
         ]
     return found
 

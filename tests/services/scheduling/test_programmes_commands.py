@@ -3,8 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 
+from services.scheduling.app import service
 from services.scheduling.programmes.commands import (
     add_trainees,
     choose_person,
@@ -19,7 +21,7 @@ from services.scheduling.programmes.queries import (
     programmes_within,
     roster_of,
 )
-from services.scheduling.sessions.commands import draft_session, release_session
+from services.scheduling.sessions.commands import adopt_task, draft_session, release_session
 from services.scheduling.sessions.queries import sessions_of
 from shared.contracts.directory import PersonChanged
 from shared.contracts.scheduling import TASKS, SchedulingTask, SessionReleased
@@ -224,3 +226,25 @@ def test_what_another_region_hosts_is_not_there(world: World) -> None:
 )
 def test_an_outline_knows_its_faults(outline: Outline, fields: list[str]) -> None:
     assert list(outline.faults()) == fields
+
+
+def test_after_a_restore_what_was_said_of_a_programme_is_newer_than_the_programme(world: World) -> None:
+    id_ = drafted(world)
+    with world.runtime.database.reading() as db:
+        states = [each for each in service.states[TASKS](db) if isinstance(each, SchedulingTask)]
+    [state] = [each for each in states if str(id_) in each.link]
+    lost = msgspec.structs.replace(
+        state, task_id=uuid7(), link=f"/scheduling/programmes/{uuid7()}", version=4
+    )
+
+    def adopt(tx: Transaction) -> None:
+        adopt_task(tx, msgspec.structs.replace(state, version=7))
+        adopt_task(tx, lost)
+
+    world.runtime.database.run(adopt, actor="service:test")
+
+    assert seen(world, id_).version == 7
+    closed = [
+        each for each in world.sent(TASKS) if isinstance(each, SchedulingTask) and each.link == lost.link
+    ]
+    assert [(each.closed_at is not None, each.version > 4) for each in closed] == [(True, True)]
