@@ -13,6 +13,13 @@ _CALLED = {
     "directory.person.changed.v1": Sentence(zh="人员登记或更改", en="Person registered or changed"),
     "directory.key.changed.v1": Sentence(zh="登录密钥更换", en="Signing key changed"),
     "directory.account.changed.v1": Sentence(zh="账号开通或更改", en="Account opened or changed"),
+    "account.holder_left": Sentence(
+        zh="本人离开，账号随之停用或收回学校角色",
+        en="Holder left: account disabled, or roles of schools taken",
+    ),
+    "account.holder_merged": Sentence(
+        zh="同一人的记录合并，账号随之", en="Records of one person merged: account follows"
+    ),
     "scheduling.session.released.v1": Sentence(zh="活动发布", en="Session released"),
     "scheduling.session.revised.v1": Sentence(zh="活动修改并通知", en="Session revised, schools told"),
     "scheduling.session.postponed.v1": Sentence(zh="活动延期", en="Session postponed"),
@@ -27,6 +34,10 @@ _CALLED = {
     "scheduling.programme.withdrawn": Sentence(zh="学员移出项目", en="Trainee taken off a roster"),
     "scheduling.task.changed.v1": Sentence(zh="待办更新", en="Task updated"),
     "notifications.task.changed.v1": Sentence(zh="待办更新", en="Task updated"),
+    "scheduling.agenda.staged": Sentence(zh="上传日程", en="Agenda sent"),
+    "scheduling.agenda.confirmed": Sentence(zh="由日程建立项目", en="Agenda became a programme"),
+    "scheduling.agenda.discarded": Sentence(zh="放弃日程", en="Agenda discarded"),
+    "scheduling.agenda.undone": Sentence(zh="整体撤销项目草稿", en="Draft of a programme taken back"),
     "list.exported": Sentence(zh="导出列表", en="List exported"),
     "school_year.closed": Sentence(zh="结转学年", en="School year closed"),
     "directory.import.sent": Sentence(zh="上传花名册", en="Roster sent"),

@@ -140,6 +140,7 @@ def discard(tx: Transaction, *, import_id: UUID, scopes: Collection[str]) -> Age
     """Let nothing come of it. Raises NotFound, Refusal."""
     made = _theirs(tx, import_id, scopes)
     made.discard(at=tx.now)
+    tx.record(what="scheduling.agenda.discarded", subject_kind="agenda", subject=made.id)
     return made
 
 

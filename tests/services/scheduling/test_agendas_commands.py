@@ -24,6 +24,7 @@ from services.scheduling.sessions.model import Session
 from shared.contracts.directory import PersonChanged
 from shared.contracts.scheduling import TASKS, SchedulingTask
 from shared.db import Transaction
+from shared.db.audit import audit_entries
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import named
 from tests.services.scheduling.agenda_sheets import HAIXI as LINES
@@ -246,6 +247,17 @@ def test_an_agenda_of_another_region_is_not_there(world: World) -> None:
         do(world, lambda tx: confirm(tx, import_id=id_, seen=None, scopes=THEIRS))
     with pytest.raises(Forbidden):
         do(world, lambda tx: stage(tx, data=book(SMALL), filename="x.xlsx", host_region=HAIXI, scopes=THEIRS))
+
+
+def test_the_trail_says_what_was_done_and_no_name_of_a_list(world: World) -> None:
+    id_ = staged(world, book(SMALL))
+    do(world, lambda tx: correct(tx, import_id=id_, sheet="学员名单", cells={"A4": "有人"}, scopes=OURS))
+    do(world, lambda tx: discard(tx, import_id=id_, scopes=OURS))
+
+    with world.runtime.database.reading() as db:
+        trail = db.execute(sa.select(audit_entries.c.what, audit_entries.c.changes).order_by("id")).all()
+    assert [row.what for row in trail] == ["scheduling.agenda.staged", "scheduling.agenda.discarded"]
+    assert "有人" not in str(trail)
 
 
 def test_what_is_discarded_is_changed_no_more_and_what_is_no_workbook_never_staged(world: World) -> None:

@@ -6,7 +6,7 @@ staged ──confirm──▶ confirmed ──undo, while all of it is a draft�
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint
@@ -38,6 +38,9 @@ class AgendaImport(Aggregate, Base):
 
     __tablename__ = "agenda_imports"
     __table_args__ = (CheckConstraint(f"state IN {tuple(STATES)}", name="state"),)
+
+    #: What is put right are names and phone numbers, too: the trail says that it was, never what.
+    personal: ClassVar[frozenset[str]] = frozenset({"corrections", "choices", "data"})
 
     filename: Mapped[str]
     sha256: Mapped[str]
