@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from services.directory.accounts.commands import AT_ONCE, administrator, adopt_account, issue_link, lapse
+from services.directory.accounts.commands import (
+    AT_ONCE,
+    administrator,
+    adopt_account,
+    follow_people,
+    issue_link,
+    lapse,
+)
 from services.directory.accounts.model import Purpose
 from services.directory.accounts.queries import account_states
 from services.directory.applying.commands import JOBS as APPLYING
@@ -318,6 +325,7 @@ service = Service(
     jobs={"sign-in-mail": _mail_link, **COMPARING, **APPLYING},
     timers=[
         Timer("accounts.lapse", timedelta(minutes=1), lapse),
+        Timer("accounts.follow", timedelta(seconds=20), follow_people),
         Timer("keys.retire", timedelta(hours=1), retire_replaced),
         Timer("sessions.forget", timedelta(hours=1), forget),
         Timer("imports.forget", timedelta(hours=1), _forget_workbooks),

@@ -82,7 +82,7 @@ def school_in(page: Page, office: Office, county: str) -> tuple[str, str]:
 
 def coordinator_link(administrator: Page, office: Office) -> str:
     administrator.goto(f"{office.address}/directory/accounts/new")
-    administrator.get_by_label("姓名").fill("海西协调员")
+    administrator.get_by_label("姓名", exact=True).fill("海西协调员")
     administrator.get_by_label("角色").select_option("coordinator")
     administrator.locator("#scope").select_option("region:632800")
     administrator.get_by_role("button", name="生成链接").click()
@@ -90,9 +90,14 @@ def coordinator_link(administrator: Page, office: Office) -> str:
 
 
 def liaison_link(coordinator: Page, page: str, school: str) -> str:
+    """Somebody of the register, found as one types and chosen with the keyboard, answers for the school."""
     coordinator.goto(page)
     coordinator.get_by_role("link", name="邀请联络员").click()
-    coordinator.get_by_label("姓名").fill(f"{school}联络员")
+    expect(coordinator.get_by_role("radio", name=school)).to_be_checked()
+    coordinator.get_by_label("姓名、拼音").press_sequentially("wang")
+    expect(coordinator.locator("input[name=person]").first).to_be_visible()
+    coordinator.locator("input[name=person]").first.focus()
+    coordinator.keyboard.press("Space")
     coordinator.get_by_role("button", name="生成链接").click()
     return coordinator.get_by_label("登录链接").input_value()
 

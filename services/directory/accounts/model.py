@@ -29,6 +29,9 @@ ROLES: Mapping[Role, Sentence] = {
     "operator": Sentence(zh="运维人员", en="Operator"),
 }
 
+#: Why an account is disabled whose holder has left, by the register.
+LEFT = Sentence(zh="名录中本人已经离开", en="The register says that its holder has left")
+
 #: What a link does: sign in at once, or let its holder choose a login and a password first.
 Purpose = Literal["enter", "password"]
 
@@ -117,6 +120,11 @@ class Account(Aggregate, Base):
         self.grants = [str(grant) for grant in grants]
         self.ends = {str(grant): until[grant].isoformat() for grant in grants if grant in until}
         self.ends_at = min((until[grant] for grant in grants if grant in until), default=None)
+        return self._changed()
+
+    def belong_to(self, person_id: UUID) -> AccountChanged:
+        """Be this person's from now on."""
+        self.person_id = person_id
         return self._changed()
 
     def until(self) -> dict[Grant, datetime]:
