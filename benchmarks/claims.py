@@ -1,6 +1,6 @@
 """What it costs to claim somebody's hour with its conflict check, and who wins where fifty want the same one.
 
-Subject: one transaction that takes the lock, looks for what overlaps, and inserts, as releasing a session does for each
+Subject: one transaction that locks, looks for what overlaps, and inserts, as releasing a session does for each
 of its people. Peer: the same insert bare, into the same table with the same exclusion constraint, also in one transaction.
 Both by the same library on the same connection. The same counts run on a table of 10⁴ and one of 10⁶ claims. Then fifty
 clients release fifty sessions that want one person's hour, at once, by the whole command.
@@ -24,7 +24,6 @@ from sqlalchemy.engine import make_url
 
 from benchmarks.measuring import Report, interleaved, options, percentile
 from services.scheduling.app import service
-from services.scheduling.claims.commands import lock
 from services.scheduling.claims.model import Claim, Taken, Wanted
 from services.scheduling.claims.queries import held_against
 from services.scheduling.plans.model import Leader, Occurrence, Plan
@@ -77,8 +76,7 @@ class Side:
         """Claims a second, each locked, looked for and inserted."""
 
         def claim(tx: Transaction, wish: Wanted) -> None:
-            lock(tx, [wish.what])
-            if held_against(tx.db, [wish], besides=()):
+            if held_against(tx.db, [wish], besides=(), locked=True):
                 raise AssertionError
             _insert(tx, wish)
 

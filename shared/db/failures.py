@@ -13,6 +13,7 @@ from shared.text import Sentence
 ATTEMPTS = 6
 
 _SERIALIZATION, _DEADLOCK = "40001", "40P01"
+_EXCLUDED = "23P01"
 _SQLITE_BUSY = ("database is locked", "database table is locked")
 _FULL = ("database or disk is full", "No space left on device")
 
@@ -20,14 +21,15 @@ _FULL = ("database or disk is full", "No space left on device")
 def may_succeed_again(error: Exception) -> bool:
     """Whether the same transaction may succeed when it is done again from its start.
 
-    True for a deadlock or serialization failure of PostgreSQL, a lock that SQLite did not get in time and
-    an aggregate that somebody changed in between: all of them rolled back whole.
+    True for a deadlock or serialization failure of PostgreSQL, a lock that SQLite did not get in time, an aggregate that
+    somebody changed in between, and a row that an exclusion constraint keeps out (who looked before writing it finds at
+    the second look what came in between): all of them rolled back whole.
     """
     if isinstance(error, StaleDataError):
         return True
     if not isinstance(error, DBAPIError):
         return False
-    if getattr(error.orig, "sqlstate", None) in {_SERIALIZATION, _DEADLOCK}:
+    if getattr(error.orig, "sqlstate", None) in {_SERIALIZATION, _DEADLOCK, _EXCLUDED}:
         return True
     return any(words in str(error.orig) for words in _SQLITE_BUSY)
 

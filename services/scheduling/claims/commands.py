@@ -1,6 +1,5 @@
 """Taking what a session needs, and giving it back. Called by the commands of sessions and programmes."""
 
-import zlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import cast
@@ -21,13 +20,17 @@ from services.scheduling.claims.model import (
     wanted_by,
 )
 from services.scheduling.claims.policies import clashes
-from services.scheduling.claims.queries import conflict_of, held_against, offers_for, people_of
+from services.scheduling.claims.queries import (
+    LOCKS,
+    buckets_of,
+    conflict_of,
+    held_against,
+    offers_for,
+    people_of,
+)
 from services.scheduling.lifecycle.model import TAKING
 from services.scheduling.sessions.model import Session
 from shared.db import Transaction
-
-#: Space of our advisory locks, and how many there are at most in one transaction: PostgreSQL keeps them in shared memory.
-_LOCKS, _BUCKETS = 0x434C4D, 1024
 
 _LOCK = sa.text(
     "SELECT pg_advisory_xact_lock(:space, bucket) FROM unnest(CAST(:buckets AS integer[])) AS bucket"
@@ -53,7 +56,8 @@ def take(
     if override is not None:
         stated(override)
     wanted = {session.id: _needs(tx, session) for session in sessions}
-    lock(tx, [wish.what for each in wanted.values() for wish in each])
+    if len(sessions) > 1:  # one by itself locks as it looks
+        lock(tx, [wish.what for each in wanted.values() for wish in each])
     before = _given_back(tx, list(wanted))
     conflicts: list[Conflict] = []
     rows: list[dict[str, object]] = []
@@ -61,7 +65,7 @@ def take(
     for session in sessions:
         firm = session.state in TAKING
         wishes = wanted[session.id]
-        others = held_against(tx.db, wishes, besides=[session.id]) if firm else []
+        others = held_against(tx.db, wishes, besides=[session.id], locked=True) if firm else []
         among = [_as_held(row, sessions) for row in rows if row["blocking"]] if firm else []
         beside: dict[Wanted, Held] = {}
         for wish, held in clashes(wishes, [*others, *among]):
@@ -126,8 +130,7 @@ def lock(tx: Transaction, things: Collection[str]) -> None:
     """
     if not things or tx.db.get_bind().dialect.name != "postgresql":
         return
-    buckets = sorted({zlib.crc32(what.encode()) % _BUCKETS for what in things})
-    tx.db.connection().execute(_LOCK, {"space": _LOCKS, "buckets": buckets})
+    tx.db.connection().execute(_LOCK, {"space": LOCKS, "buckets": buckets_of(things)})
 
 
 _Overrides = Mapping[tuple[UUID, str, object, UUID | None], tuple[str | None, object, str | None]]
