@@ -1,6 +1,7 @@
 """New accounts: the first administrator, who is invited, and the liaisons of schools."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -19,6 +20,15 @@ ADMINISTRATOR = named("account", "administrator")
 
 #: Slips on one print.
 MOST_SLIPS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is printed for one liaison: the school, what the account is called, and the secret of its link."""
+
+    school: str
+    name: str
+    secret: str
 
 
 def open_account(
@@ -78,10 +88,8 @@ def invite(
     return issue_link(tx, account=account, lasts=TO_A_SCHOOL, purpose="password")
 
 
-def links_for_liaisons(
-    tx: Transaction, *, by: Principal, school_ids: Sequence[UUID]
-) -> list[tuple[str, str]]:
-    """The name of each school and the secret of a new link for its liaison, whose account is made if need be.
+def links_for_liaisons(tx: Transaction, *, by: Principal, school_ids: Sequence[UUID]) -> list[Slip]:
+    """A slip for each school's liaison, whose account is made if need be.
 
     Raises Invalid for none or more than `MOST_SLIPS`, Forbidden for a school outside the scopes of who asks.
     """
@@ -100,5 +108,6 @@ def links_for_liaisons(
             raise Refusal(
                 Sentence(zh=f"{name}的联络员账号已停用。", en=f"The liaison's account of {name} is disabled.")
             )
-        made.append((name, issue_link(tx, account=account, lasts=TO_A_SCHOOL, purpose="password")))
+        secret = issue_link(tx, account=account, lasts=TO_A_SCHOOL, purpose="password")
+        made.append(Slip(school=name, name=account.name, secret=secret))
     return made

@@ -37,10 +37,8 @@ def print_slips() -> Page:
     base = runtime.settings.base_url
     return render_template(
         "directory/slips_sheet.html",
-        slips=[
-            {"name": name, "code": _code(link), "link": link.partition("://")[2]}
-            for name, link in ((name, f"{base}/sign-in/{secret}") for name, secret in made)
-        ],
+        slips=[(slip, f"{base}/sign-in/{slip.secret}") for slip in made],
+        drawn=drawn,
         until=runtime.clock() + TO_A_SCHOOL,
         address=f"{base}/sign-in".partition("://")[2],
     )
@@ -58,7 +56,7 @@ def _slips(chosen: set[str] | None = None, error: TongxingError | None = None) -
     return page, error.status if error else HTTPStatus.OK
 
 
-def _code(link: str) -> Markup:
+def drawn(link: str) -> Markup:
     """The link as a QR code. It holds nothing but squares, so that it may stand in the page as it is."""
-    drawn = segno.make(link, error="m", micro=False).svg_inline(scale=3, border=2)
-    return Markup(drawn)  # noqa: S704  drawn by us from a link of ours
+    code = segno.make(link, error="m", micro=False).svg_inline(scale=3, border=2)
+    return Markup(code)  # noqa: S704  drawn by us from a link of ours
