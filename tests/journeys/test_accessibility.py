@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-unt
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.journeys.office import Office
+from tests.journeys.test_people_in import accepted
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 
@@ -84,6 +85,24 @@ def test_axe_finds_nothing(browser: Browser, opened: Opened, language: str, widt
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("role", ["coordinator", "liaison"])
+def test_axe_finds_nothing_in_what_others_see(browser: Browser, opened: Opened, role: str) -> None:
+    """Once, on a phone and in Chinese: the parts are those of the pages above, and other ones are shown."""
+    administrator = opened.context(browser, width=1280)
+    link = invited(administrator.new_page(), opened.office.address, role)
+    administrator.close()
+    page = accepted(browser, link, login=role, phone=True)
+    wrong = []
+    for path in walked(page, opened.office.address):
+        settled(page, opened.office.address + path)
+        for violation in Axe().run(page, options=RULES).response["violations"]:
+            wrong += [(path, violation["id"], node["html"][:160]) for node in violation["nodes"][:3]]
+    page.context.close()
+
+    assert wrong == []
+
+
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_nothing_scrolls_sideways_at_360(browser: Browser, opened: Opened, language: str) -> None:
     context = opened.context(browser, width=360, language=language)
@@ -136,6 +155,20 @@ def test_keys_lead_through_the_frame(browser: Browser, opened: Opened) -> None:
     expect(box).to_be_focused()
     expect(box).to_have_value("dlh")
     context.close()
+
+
+def invited(page: Page, address: str, role: str) -> str:
+    """The link of a new account, of Haixi or of a school in it."""
+    page.goto(f"{address}/directory/accounts/new")
+    page.get_by_label("姓名", exact=True).fill(f"{role} in Haixi")
+    page.get_by_label("角色").select_option(role)
+    if role == "coordinator":
+        page.locator("#scope").select_option("region:632800")
+    else:
+        page.locator("#school-q").fill("delingha")
+        page.locator("input[name=school]").first.check()
+    page.get_by_role("button", name="生成链接").click()
+    return page.get_by_label("登录链接").input_value()
 
 
 def settled(page: Page, address: str) -> None:
