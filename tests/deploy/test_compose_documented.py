@@ -70,6 +70,11 @@ def test_the_page_from_top_to_bottom(stack: Stack, operator: dict[str, str], pla
     for block in BLOCKS:
         block.execute(directory=stack.directory, environment=words, within=300)
 
+    for person in (
+        planner,
+        school,
+    ):  # what the key signed that was taken out of use is renewed with the next page
+        person.get(f"{stack.url}/notifications/", timeout=20)
     # Secrets changed, a database was put back, a service was upgraded, rolled back, moved away and back again.
     release(planner, "晚于一切的活动", school_id)
     titles = eventually(lambda: told(school), until=lambda found: len(found) > 1, within=60)
