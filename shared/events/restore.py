@@ -21,7 +21,7 @@ from shared.events.diverged import diverged
 from shared.events.envelope import Envelope, NoEvent, open_envelope, pack_headers
 from shared.events.outbox import outbox, shard_of
 from shared.events.record import StoredRecord
-from shared.events.unsent import mark_sent
+from shared.events.unsent import WAITS, mark_sent
 from shared.service import Reaction
 
 log = structlog.get_logger(__name__)
@@ -89,10 +89,22 @@ class Restore:
             .on_conflict_do_nothing()
         )
 
+    def _supersede(self, db: Session, topic: str, envelope: Envelope) -> None:
+        """Leave no older state of the key to send: it would come last in the log, and compaction keeps what does."""
+        older = sa.select(outbox.c.seq).where(
+            outbox.c.topic == topic,
+            outbox.c.key == envelope.subject,
+            outbox.c.version <= envelope.sequence,
+            WAITS,
+        )
+        mark_sent(db, db.scalars(older).all())
+
     def _adopt_or_list(self, db: Session, id_: UUID, one: _Own, *, now: datetime) -> None:
         record, envelope = one.record, one.envelope
         adopt = self.adopt.get(type(one.event))
         if adopt:
+            if self.registry.of(type(one.event)).topic.compacted:
+                self._supersede(db, record.topic, envelope)
             tx = Transaction(db=db, now=now, actor=envelope.actor, emitter=self.emitter)
             adopt(tx, one.event)
             log.warning(
