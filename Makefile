@@ -30,7 +30,7 @@ install: $(VENV)/installed $(MANIFEST) ## Make .venv and the web assets, without
 
 .PHONY: test
 test: install ## Run every test, two at a time (ARGS='-k name …' goes to pytest)
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadscope --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: install ## Formatting, lint, types, layers, compatibility of contracts

@@ -1,10 +1,11 @@
 """Fixtures of all tests: the infrastructure, and what a run says of it at its end."""
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from xdist.remote import Producer  # type: ignore[import-untyped]  # ships no types
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # ships no types
 
 from tests.infrastructure import Infrastructure, NotThereError, nothing_may_be_missing
 
@@ -15,13 +16,18 @@ _MISSING = pytest.StashKey[dict[str, str]]()
 _ONE_AT_A_TIME = {"deploy", "operations"}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Where the run has several processes, keep the tests of a file in one of them, with what they share."""
-    for item in items:
-        folder = item.path.relative_to(Path(__file__).parent).parts[0]
-        group = "compose" if folder in _ONE_AT_A_TIME else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+class _FileByFile(LoadScopeScheduling):  # type: ignore[misc]  # ships no types
+    """Gives a process one file after the other, with what its tests share; all that needs compose counts as one file."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "compose" if file.split("/")[1] in _ONE_AT_A_TIME else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> _FileByFile:
+    """How a run of several processes divides the tests."""
+    return _FileByFile(config, log)
 
 
 @pytest.fixture(scope="session")
