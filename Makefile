@@ -29,8 +29,8 @@ up: $(VENV)/installed $(MANIFEST) ## Serve everything at http://127.0.0.1:8000 (
 install: $(VENV)/installed $(MANIFEST) ## Make .venv and the web assets, without starting anything
 
 .PHONY: test
-test: install ## Run every test, two at a time (ARGS='-k name …' goes to pytest)
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadscope --no-loadscope-reorder $(ARGS)
+test: install ## Run every test (PROCESSES=2: two files at a time; ARGS='-k name …' goes to pytest)
+	@$(BIN)/python -m pytest $(if $(PROCESSES),--numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder) $(ARGS)
 
 .PHONY: check
 check: install ## Formatting, lint, types, layers, compatibility of contracts
