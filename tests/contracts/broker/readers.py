@@ -68,10 +68,14 @@ def record(topic: str, key: str, value: str) -> Record:
 
 
 def publish(broker: Broker, records: list[Record]) -> list[Acked]:
-    """Publish what must succeed."""
+    """Publish what must succeed; a topic that was made a moment ago may have no leader yet, and takes nothing then."""
+    deadline = time.monotonic() + DEADLINE
     answers = broker.publish(records)
+    while not any(isinstance(answer, Acked) for answer in answers) and time.monotonic() < deadline:
+        time.sleep(0.1)
+        answers = broker.publish(records)
     acked = [answer for answer in answers if isinstance(answer, Acked)]
-    assert acked == answers
+    assert acked == answers, [answer.reason for answer in answers if not isinstance(answer, Acked)]
     return acked
 
 
