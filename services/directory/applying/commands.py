@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from services.directory.applying.queries import Row, rows_to_apply, rows_to_take_back
 from services.directory.groups.model import Group
@@ -20,8 +21,8 @@ from shared.db import Transaction
 from shared.jobs import Done, JobHandler, More, Outcome, Step
 from shared.pinyin import spelt
 
-#: Rows of one transaction: on SQLite everybody who writes waits for its end.
-CHUNK = 200
+#: Rows of one transaction, by database: on SQLite everybody who writes waits for its end, on PostgreSQL nobody does.
+CHUNK = {"sqlite": 200, "postgresql": 1000}
 
 _CLASSES: Mapping[str, Any] = {
     "regions": Region,
@@ -39,7 +40,7 @@ def apply(step: Step) -> Outcome:
     id_, at = UUID(step.arguments["import"]), (step.checkpoint or {}).get("at", -1)
     with step.reading() as db:
         gone = db.get_one(Import, id_).with_gone
-        rows = rows_to_apply(db, id_, after=at, gone=gone, limit=CHUNK)
+        rows = rows_to_apply(db, id_, after=at, gone=gone, limit=_chunk(db))
     if not rows:
         return Done(effect=lambda tx: _finish(tx, id_, "applied", of="applying"))
     fresh = {row.target_id: _entering(row) for row in rows if row.action == "added"}
@@ -50,7 +51,7 @@ def take_back(step: Step) -> Outcome:
     """The job that undoes an import, the last row first, a chunk at a time."""
     id_, at = UUID(step.arguments["import"]), (step.checkpoint or {}).get("at", _LAST)
     with step.reading() as db:
-        rows = rows_to_take_back(db, id_, before=at, limit=CHUNK)
+        rows = rows_to_take_back(db, id_, before=at, limit=_chunk(db))
     if not rows:
         return Done(effect=lambda tx: _finish(tx, id_, "undone", of="undoing"))
     return _more(step, rows, partial(_take_back, rows=rows))
@@ -58,6 +59,10 @@ def take_back(step: Step) -> Outcome:
 
 #: What workers do here.
 JOBS: Mapping[str, JobHandler] = {"imports.apply": apply, "imports.undo": take_back}
+
+
+def _chunk(db: Session) -> int:
+    return CHUNK[db.get_bind().dialect.name]
 
 
 def _more(step: Step, rows: Sequence[Row], effect: Callable[[Transaction], None]) -> More:

@@ -43,9 +43,9 @@ FORTY = [(f"王{n:02d}", "女", f"{n:04d}", "1980.01", GOLMUD) for n in range(40
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
     """Works in pieces of ten, so that forty people are several of them."""
-    for module, names in ((applying, ("CHUNK",)), (comparing, ("CHUNK", "LOOKED_AT"))):
-        for name in names:
-            monkeypatch.setattr(module, name, 10)
+    monkeypatch.setattr(applying, "CHUNK", {"sqlite": 10})
+    for name in ("CHUNK", "LOOKED_AT"):
+        monkeypatch.setattr(comparing, name, 10)
     with house(service, tmp_path) as made:
         yield made
 
