@@ -29,6 +29,9 @@ class Settings:
     signing_key_file: the key that signs tokens; in `data` unless given.
     smtp_url: where mail goes, `smtp://USER:PASSWORD@HOST:PORT` (with STARTTLS where the server offers it) or `smtps://…`;
         without it links are handed over by people. mail_from: whom mail comes from.
+    channel_key: what notifications seals addresses and secrets of channels with (Fernet); without it a file `channel-key` in
+        `data`. webhook_allow: hosts, `HOST` or `HOST:PORT`, that webhooks and robots may reach although they are internal or
+        speak no TLS; none unless told.
     demo: whether `up` brings demonstration data into databases that are new.
     keep_sent: how long sent events stay in the outbox: what `republish` can say again.
     keep_discarded: how long a discarded letter can be taken back.
@@ -51,6 +54,8 @@ class Settings:
     signing_key_file: Path | None = None
     smtp_url: str = field(default="", repr=False)
     mail_from: str = ""
+    channel_key: str = field(default="", repr=False)
+    webhook_allow: frozenset[str] = frozenset()
     demo: bool = True
     keep_sent: timedelta = timedelta(days=30)
     keep_discarded: timedelta = timedelta(days=90)
@@ -88,6 +93,8 @@ class Settings:
                 log_level=env.str("LOG_LEVEL", cls.log_level, validate=validate.OneOf(LOG_LEVELS)),
                 smtp_url=env.str("SMTP_URL", cls.smtp_url),
                 mail_from=env.str("MAIL_FROM", cls.mail_from),
+                channel_key=env.str("CHANNEL_KEY", cls.channel_key),
+                webhook_allow=frozenset(map(str.strip, env.list("WEBHOOK_ALLOW", []))) - {""},
                 demo=env.bool("DEMO", cls.demo),
                 keep_sent=env.timedelta("KEEP_SENT", cls.keep_sent),
                 keep_discarded=env.timedelta("KEEP_DISCARDED", cls.keep_discarded),

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from services.notifications.deliveries.commands import fan_out
+from services.notifications.deliveries.commands.queueing import JOB as FAN_OUT
 from services.notifications.inbox.commands import adopt_task
 from services.notifications.inbox.queries import task_states
 from services.notifications.reactions import REACTIONS
@@ -28,5 +30,6 @@ service = Service(
     reactions=REACTIONS,
     states={TASKS: task_states},
     adopt={NotificationsTask: adopt_task},
+    jobs={FAN_OUT: fan_out},
     blueprints=_blueprints,
 )

@@ -1,0 +1,1 @@
+"""How schools and people are reached beside the inbox: mail, webhooks and the robots of groups."""

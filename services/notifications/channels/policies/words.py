@@ -1,0 +1,40 @@
+"""What people call kinds of channels, their states, and why one is stopped."""
+
+from collections.abc import Mapping
+
+from shared.text import Sentence
+
+KIND_WORDS: Mapping[str, Sentence] = {
+    "email": Sentence(zh="邮件", en="E-mail"),
+    "webhook": Sentence(zh="接口推送", en="Webhook"),
+    "dingtalk": Sentence(zh="钉钉机器人", en="DingTalk robot"),
+    "wecom": Sentence(zh="企业微信机器人", en="WeCom robot"),
+    "feishu": Sentence(zh="飞书机器人", en="Feishu robot"),
+}
+
+STATE_WORDS: Mapping[str, Sentence] = {
+    "on": Sentence(zh="使用中", en="In use"),
+    "paused": Sentence(zh="已暂停", en="Paused"),
+    "off": Sentence(zh="已停用", en="Switched off"),
+}
+
+#: Words of `Channel.why`; what a newer release writes is shown as it is.
+WHY_WORDS: Mapping[str, Sentence] = {
+    "owner": Sentence(zh="由你们暂停。", en="You paused it."),
+    "failing": Sentence(
+        zh="一直发送失败，已自动暂停。检查地址后恢复。",
+        en="It kept failing. Check the address, then resume it.",
+    ),
+    "refused": Sentence(
+        zh="对方拒收：地址不存在或已停用。改好地址后恢复。",
+        en="The other side refuses it: there is no such address any more. Correct it, then resume.",
+    ),
+    "gone": Sentence(
+        zh="对方答复 410，不再接收。", en="The other side answered 410: it wants no more of these."
+    ),
+    "secret": Sentence(
+        zh="对方不认签名或关键词。核对机器人的安全设置后恢复。",
+        en="The signature or keyword is not accepted. Compare the robot's security settings, then resume.",
+    ),
+    "unsubscribed": Sentence(zh="收件人通过邮件退订。", en="The recipient unsubscribed by mail."),
+}

@@ -1,0 +1,1 @@
+"""What a school or a person wants to hear, how and when."""

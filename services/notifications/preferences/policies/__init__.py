@@ -1,0 +1,7 @@
+"""Which layer decides how a notice goes out, and until when quiet hours hold it."""
+
+from services.notifications.preferences.policies.deciding import Decision, decide
+from services.notifications.preferences.policies.holding import Habits, digest_due, held_until, works_on
+from services.notifications.preferences.policies.rules import MAY
+
+__all__ = ["MAY", "Decision", "Habits", "decide", "digest_due", "held_until", "works_on"]

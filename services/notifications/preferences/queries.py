@@ -1,0 +1,128 @@
+"""Reads about what was chosen: in a fixed number of queries however many owners are asked for."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.notifications.preferences.model import Day, Mode, NoticeClass, Preference, Quiet
+from services.notifications.preferences.policies import Decision, Habits, decide, digest_due, held_until
+from shared.roster.tables import roster_group_schools, roster_regions, roster_schools
+
+N = TypeVar("N")
+
+#: Names in one IN: SQLite takes no more than some thousands.
+_AT_ONCE = 500
+
+#: Of who has never said when to be left alone.
+_UNSAID = Habits()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What holds for some owners: their groups, what each layer chose, their habits, and the calendar of all."""
+
+    groups: Mapping[str, Sequence[str]]
+    modes: Mapping[tuple[str, str, str], Mode]
+    habits: Mapping[str, Habits]
+    days: Mapping[str, bool]
+
+    def how(self, notice_class: NoticeClass, kind: str, owner: str) -> Decision:
+        """How a notice of the class goes out to the owner by a kind of channel, and who says so."""
+        layers = (*self.groups.get(owner, ()), owner)
+        return decide(notice_class, kind, layers=layers, chosen=self.modes)
+
+    def held_until(self, owner: str, now: datetime) -> datetime | None:
+        """Until when the owner is not to be disturbed; None: now is fine."""
+        habits = self.habits.get(owner)
+        return held_until(now, habits, self.days) if habits else None
+
+    def digest_due(self, owner: str, now: datetime) -> datetime:
+        """When the owner's next digest goes out."""
+        return digest_due(now, self.habits.get(owner, _UNSAID), self.days)
+
+
+def chosen_by(db: Session, owners: Collection[str]) -> Chosen:
+    """What holds for these owners. Six queries for every five hundred of them, fewer where nobody chose anything."""
+    schools = {f"school:{id_}": id_ for owner in owners if (id_ := school_of(owner))}
+    groups = _groups_of(db, schools.values())
+    named = {*owners, *(group for several in groups.values() for group in several)}
+    modes: dict[tuple[str, str, str], Mode] = {}
+    quiet: dict[str, Quiet] = {}
+    for some in _parts(named):
+        for row in db.scalars(sa.select(Preference).where(Preference.owner.in_(some))):
+            modes[row.owner, row.class_name, row.kind] = _mode(row.mode)
+        quiet |= {row.owner: row for row in db.scalars(sa.select(Quiet).where(Quiet.owner.in_(some)))}
+    zones = _zones_of(db, [schools[owner] for owner in quiet if owner in schools])
+    habits = {
+        owner: Habits(
+            starts=row.starts,
+            ends=row.ends,
+            days_off=row.days_off,
+            digest_at=row.digest_at,
+            zone=zones.get(owner, "Asia/Shanghai"),
+        )
+        for owner, row in quiet.items()
+    }
+    return Chosen(groups, modes, habits, calendar(db))
+
+
+def calendar(db: Session) -> Mapping[str, bool]:
+    """The days that are not what their weekday says. One query."""
+    return {row.day: row.works for row in db.execute(sa.select(Day.day, Day.works))}
+
+
+def days(db: Session) -> Sequence[Day]:
+    """The same with their names, in order."""
+    return db.scalars(sa.select(Day).order_by(Day.day)).all()
+
+
+def school_of(owner: str) -> UUID | None:
+    """The school that an owner is, if it is one."""
+    kind, _, value = owner.partition(":")
+    return UUID(value) if kind == "school" else None
+
+
+def _groups_of(db: Session, schools: Collection[UUID]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    belongs = roster_group_schools.c
+    for some in _parts(schools):
+        for row in db.execute(
+            sa.select(belongs.school_id, belongs.group_id).where(belongs.school_id.in_(some))
+        ):
+            found.setdefault(f"school:{row.school_id}", []).append(f"group:{row.group_id}")
+    return found
+
+
+def _zones_of(db: Session, schools: Collection[UUID]) -> dict[str, str]:
+    """Of each school the zone of its region, or of the nearest region above that says one."""
+    table = roster_schools.c
+    code = table.region_code
+    above = sa.or_(
+        roster_regions.c.code == code,
+        roster_regions.c.code == sa.func.substr(code, 1, 4) + "00",
+        roster_regions.c.code == sa.func.substr(code, 1, 2) + "0000",
+    )
+    found: dict[str, str] = {}
+    for some in _parts(schools):
+        rows = db.execute(
+            sa.select(table.school_id, roster_regions.c.zone)
+            .join(roster_regions, above)
+            .where(table.school_id.in_(some))
+            .order_by(roster_regions.c.code)
+        )
+        found |= {f"school:{row.school_id}": row.zone for row in rows}
+    return found
+
+
+def _parts(names: Collection[N]) -> list[list[N]]:
+    rows = list(names)
+    return [rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE)]
+
+
+def _mode(said: str) -> Mode:
+    return "off" if said == "off" else "digest" if said == "digest" else "on"
