@@ -2,8 +2,8 @@
 
 What a transaction changes in its aggregates is noted when SQLAlchemy flushes them, so that no command does anything
 for it. Entries are written with the outbox's rows, right before the commit: both are there, or neither. Of personal
-fields the trail says that they changed, never what they held: it cannot be erased later. What is written past the
-mapper, in bulk, leaves an entry without fields.
+fields the trail says that they changed, never what they held: it cannot be erased later. Who writes past the mapper, in
+bulk, says so by `entered`.
 """
 
 from collections.abc import Mapping
@@ -30,6 +30,9 @@ PERSONAL = frozenset(
 
 #: Longer values are cut: the trail tells of a change, it is no second copy.
 LONGEST = 500
+
+#: What every aggregate has and no trail needs: its entry names it, and the version only counts.
+_COUNTED = frozenset({"id", "version"})
 
 _BIGINT = BigInteger().with_variant(Integer, "sqlite")
 
@@ -96,6 +99,16 @@ def enter(
     )
 
 
+def entered(db: Session, kind: type[Aggregate], subject: str, values: Mapping[str, object]) -> None:
+    """Note a row that is written past the mapper; the entry of its event tells of the values."""
+    noted: dict[str, dict[str, Change]] = db.info.setdefault(_CHANGES, {})
+    noted[subject] = {
+        name: _pair(kind, name, None, value)
+        for name, value in values.items()
+        if value is not None and name not in _COUNTED
+    }
+
+
 def write(db: Session) -> None:
     """Write the prepared entries; the first one about an aggregate tells of its changes."""
     noted: dict[str, dict[str, Change]] = db.info.pop(_CHANGES, {})
@@ -121,14 +134,18 @@ def _note(db: Session, _context: object, _instances: object) -> None:
         for name in values if fresh else before_of:
             before, after = before_of.get(name), values.get(name)
             before = None if isinstance(before, LoaderCallableStatus) else before
-            if name in {"id", "version"} or name not in columns or before == after:
+            if name in _COUNTED or name not in columns or before == after:
                 continue
-            pair: Change = [before, after]
-            if name in PERSONAL or name in found.personal or telling(name):
-                pair = [None if value in {None, ""} else MASK for value in map(_plain, pair)]
-            else:
-                pair = [_plain(value) for value in pair]
+            pair = _pair(type(found), name, before, after)
             fields[name] = [fields[name][0], pair[1]] if name in fields else pair
+
+
+def _pair(kind: type[Aggregate], name: str, before: object, after: object) -> Change:
+    """What a field was and is, as the trail may tell it."""
+    pair = [_plain(before), _plain(after)]
+    if name in PERSONAL or name in kind.personal or telling(name):
+        return [None if value in {None, ""} else MASK for value in pair]
+    return pair
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401  JSON

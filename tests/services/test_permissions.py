@@ -98,6 +98,7 @@ TABLE = {
         "GET /directory/imports": PLANNERS,
         "POST /directory/imports": PLANNERS,
         "GET /directory/imports/<uuid:import_id>": PLANNERS,
+        "GET /directory/imports/<uuid:import_id>/problems.xlsx": PLANNERS,
         "POST /directory/imports/<uuid:import_id>/confirmation": PLANNERS,
         "POST /directory/imports/<uuid:import_id>/undoing": PLANNERS,
         "POST /directory/imports/<uuid:import_id>/discarding": PLANNERS,

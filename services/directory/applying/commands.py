@@ -17,7 +17,7 @@ from services.directory.organisations.model import Organisation
 from services.directory.people.model import Person
 from services.directory.regions.model import Region
 from services.directory.schools.model import School
-from shared.db import Transaction
+from shared.db import Transaction, audit
 from shared.jobs import Done, JobHandler, More, Outcome, Step
 from shared.pinyin import spelt
 
@@ -131,7 +131,9 @@ def _enter(tx: Transaction, class_: Any, new: Sequence[Any]) -> None:  # noqa: A
         return
     tx.db.execute(sa.insert(class_.__table__), [vars(one) for one in new])
     for one in new:
-        tx.emit(class_.state(one))
+        said = class_.state(one)
+        audit.entered(tx.db, class_, class_.audited_as.fget(one), vars(one))
+        tx.emit(said)
 
 
 def _mark(tx: Transaction, id_: UUID, positions: Sequence[int], **values: Any) -> None:  # noqa: ANN401  columns

@@ -103,6 +103,14 @@ class ImportRow(Base):
     taken_back: Mapped[bool] = mapped_column(default=False)
 
 
+#: What a problem's severity means for its row.
+SEVERITIES = {
+    "stop": Sentence(zh="必须改正", en="Must be corrected"),
+    "error": Sentence(zh="未写入", en="Left out"),
+    "warning": Sentence(zh="请核对", en="Please check"),
+}
+
+
 class ImportProblem(Base):
     """Something wrong in the workbook, in words and with its place.
 

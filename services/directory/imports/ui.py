@@ -18,7 +18,7 @@ from services.directory.imports.commands import (
     undo,
     why_not_bring,
 )
-from services.directory.imports.model import Import
+from services.directory.imports.model import SEVERITIES, Import
 from services.directory.imports.queries import (
     count_skipped,
     import_within,
@@ -34,8 +34,10 @@ from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, NotFound
 from shared.jobs import Job, job
 from shared.text import Sentence
+from shared.web.downloads import workbook
 from shared.web.edge import command, reading, signed_in
 from shared.web.lists import Listing
+from shared.web.rendering import say
 from shared.web.scopes import narrowed
 
 blueprint = Blueprint("imports", __name__, url_prefix="/directory/imports", template_folder="../templates")
@@ -108,6 +110,7 @@ def page(import_id: UUID) -> str:
             ),
             listed=made.counts.get(f"{kind}.{action}", 0),
             problems=problems_of(db, import_id, offset=told, limit=PROBLEMS) if read else [],
+            severities=SEVERITIES,
             problems_page=asked["problems"],
             problems_pages=-(-made.counts.get("problems", 0) // PROBLEMS),
             work=_work(db, made),
@@ -117,6 +120,21 @@ def page(import_id: UUID) -> str:
             skipped=count_skipped(db, import_id) if over else 0,
             left_alone=skipped_in(db, import_id, limit=PAGE) if over else [],
         )
+
+
+@blueprint.get("/<uuid:import_id>/problems.xlsx")
+@holders(*BRINGERS)
+def problems(import_id: UUID) -> Response:
+    """All that is wrong with the workbook, to send back to whoever wrote it."""
+    with reading() as db:
+        made = import_within(db, import_id, _held())
+        found = [
+            (say(SEVERITIES[one.severity]), say(Sentence(zh=one.zh, en=one.en)))
+            for one in problems_of(db, made.id)
+        ]
+    title = Sentence(zh="花名册中的问题", en="Problems in the roster")
+    columns = Sentence(zh="处理", en="Outcome"), Sentence(zh="问题", en="Problem")
+    return workbook(say(title), [say(column) for column in columns], found)
 
 
 @blueprint.post("/<uuid:import_id>/confirmation")
