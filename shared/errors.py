@@ -41,6 +41,21 @@ class Refusal(TongxingError):
     status = HTTPStatus.CONFLICT
 
 
+class Stale(Refusal):
+    """What was to be changed has changed since it was seen: the version that was seen, and the one that there is."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+
+    def __init__(self, sentence: Sentence, *, seen: int, now: int) -> None:
+        """Carry the sentence and both versions."""
+        super().__init__(sentence)
+        self.seen, self.now = seen, now
+
+    def members(self) -> Mapping[str, object]:
+        """Both versions, for a program."""
+        return {"seen": self.seen, "now": self.now}
+
+
 class Forbidden(TongxingError):
     """The actor holds no grant for it."""
 

@@ -1,10 +1,8 @@
 """In which state what may be done with a session, and if not, why."""
 
 from collections.abc import Mapping
-from http import HTTPStatus
-from typing import ClassVar, Literal
+from typing import Literal
 
-from shared.errors import Refusal
 from shared.text import Sentence
 
 State = Literal["draft", "released", "held", "closed", "postponed", "cancelled"]
@@ -62,18 +60,3 @@ def why_not(verb: Verb, state: str) -> Sentence | None:
     if state in MAY[verb]:
         return None
     return _SPECIAL.get((verb, state)) or _ALREADY[state]
-
-
-class Stale(Refusal):
-    """What was to be changed has changed since it was seen: the version that was seen, and the one that there is."""
-
-    status: ClassVar[HTTPStatus] = HTTPStatus.PRECONDITION_FAILED
-
-    def __init__(self, sentence: Sentence, *, seen: int, now: int) -> None:
-        """Carry the sentence and both versions."""
-        super().__init__(sentence)
-        self.seen, self.now = seen, now
-
-    def members(self) -> Mapping[str, object]:
-        """Both versions, for a program."""
-        return {"seen": self.seen, "now": self.now}

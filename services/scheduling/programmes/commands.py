@@ -7,13 +7,12 @@ import sqlalchemy as sa
 
 from services.scheduling.claims.commands import take
 from services.scheduling.hosting.model import host_for, may_host
-from services.scheduling.lifecycle.model import Stale
 from services.scheduling.plans.model import LONGEST
 from services.scheduling.programmes.model import MOST_TRAINEES, Entrant, Outline, Programme, Trainee
 from services.scheduling.programmes.queries import no_such_programme, schools_of_roster
 from services.scheduling.sessions.model import Session
 from shared.db import Transaction
-from shared.errors import Invalid, NotFound, Refusal
+from shared.errors import Invalid, NotFound, Refusal, Stale
 from shared.ids import uuid7
 from shared.roster import roster_people
 from shared.text import Sentence

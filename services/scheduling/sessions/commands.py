@@ -10,7 +10,6 @@ import msgspec
 from services.scheduling.claims.commands import free, take
 from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.hosting.queries import known_schools
-from services.scheduling.lifecycle.model import Stale
 from services.scheduling.plans.model import Plan
 from services.scheduling.programmes.model import Programme
 from services.scheduling.programmes.queries import drafts_in, no_such_programme, schools_of_roster
@@ -18,7 +17,7 @@ from services.scheduling.sessions.model import Session
 from services.scheduling.sessions.queries import no_such_session, people_called
 from shared.contracts.scheduling import SchedulingTask
 from shared.db import Transaction
-from shared.errors import Invalid
+from shared.errors import Invalid, Stale
 from shared.text import Sentence
 
 #: What is added to a version that must exceed those that a lost draft may have had.
