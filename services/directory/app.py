@@ -85,6 +85,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.directory.people import ui as people  # noqa: PLC0415
     from services.directory.profile import ui as profile  # noqa: PLC0415
     from services.directory.regions import ui as regions  # noqa: PLC0415
+    from services.directory.registering import ui as registering  # noqa: PLC0415
     from services.directory.schools import api as schools_api  # noqa: PLC0415
     from services.directory.schools import ui as schools  # noqa: PLC0415
     from services.directory.search import ui as search  # noqa: PLC0415
@@ -105,6 +106,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         groups.blueprint,
         organisations.blueprint,
         regions.blueprint,
+        registering.blueprint,
         years.blueprint,
     ]
 

@@ -1,5 +1,6 @@
 """People and their states."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -168,6 +169,14 @@ class Person(Aggregate, Base):
                 field="school",
             )
         self.school_id, self.organisation_id, self.since = school_id, None, since
+        return self._changed()
+
+    def correct(self, details: Mapping[str, str]) -> PersonChanged:
+        """What is known of them is this. details: fields of `enter` by name, without where they work. Raises Refusal."""
+        self._check()
+        for name, value in details.items():
+            setattr(self, name, value)
+        self.pinyin = spelt(self.name, person=True)
         return self._changed()
 
     def merge_into(self, other: "Person", *, at: datetime) -> PersonChanged:

@@ -75,6 +75,7 @@ def index() -> str:
         total=found.total,
         regions=regions,
         school_name=named,
+        may_enter=signed_in().holds(KEEPERS),
     )
 
 

@@ -1,6 +1,8 @@
 """Schools and their states."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
@@ -86,3 +88,11 @@ class School(Aggregate, Base):
             pupils_junior=self.pupils_junior,
             retired=self.retired_at is not None,
         )
+
+    def correct(self, details: Mapping[str, Any]) -> SchoolChanged:
+        """What is known of it is this. details: fields of `enter` by name, without its code and where it lies."""
+        for name, value in details.items():
+            setattr(self, name, value)
+        self.pinyin = spelt(self.name)
+        self.advance()
+        return self.state()

@@ -130,6 +130,7 @@ def page(school_id: UUID) -> str:
         years=years,
         may_invite=may_invite,
         may_issue=asks.holds(["administrator"]),
+        may_correct=asks.holds(["administrator", "coordinator"]),
     )
 
 
