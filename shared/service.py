@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the layers above; a description may name what it does not u
     from shared.observe.health import Finding
     from shared.runtime import Runtime
     from shared.text import Sentence
+    from shared.worker import Loop
 
 #: Answers one event: changes this service's own data and may emit.
 Reaction = Callable[["Transaction", Any], None]
@@ -51,6 +52,7 @@ class Service:
     schools_in: selects the ids of the schools in some scopes, where the service knows them better than by its copy of
         the roster.
     examine: what `tongxing doctor` looks at besides, such as files that only this service has.
+    loops: what its worker runs beside relay, consumer, timers and jobs; called in the process that runs them.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Service:
     commands: Callable[[], Sequence["Command"]] | None = None
     schools_in: Callable[[Collection[str]], "Select[UUID]"] | None = None
     examine: Callable[["Runtime"], Sequence["Finding"]] | None = None
+    loops: Callable[["Runtime"], Sequence["Loop"]] | None = None
 
     @property
     def path(self) -> str:

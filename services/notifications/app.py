@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from services.notifications.deliveries.commands import fan_out
 from services.notifications.deliveries.commands.queueing import JOB as FAN_OUT
+from services.notifications.deliveries.commands.sender import Sender
 from services.notifications.inbox.commands import adopt_task
 from services.notifications.inbox.queries import task_states
 from services.notifications.reactions import REACTIONS
 from shared.contracts.notifications import TASKS, NotificationsTask
+from shared.runtime import Runtime
 from shared.service import Service
+from shared.worker import Loop
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -23,6 +26,20 @@ def _blueprints() -> Sequence["Blueprint"]:
     return [ui.blueprint, api.blueprint, home.blueprint]
 
 
+def _loops(runtime: Runtime) -> Sequence[Loop]:
+    sender = Sender(runtime.database, runtime.settings, actor=runtime.service.actor)
+    return [
+        Loop(
+            "sender",
+            sender.step,
+            service=runtime.service.name,
+            idle=(0.1, 1.0),
+            drain=sender.drain,
+            close=sender.close,
+        )
+    ]
+
+
 service = Service(
     name="notifications",
     package="services.notifications",
@@ -31,5 +48,6 @@ service = Service(
     states={TASKS: task_states},
     adopt={NotificationsTask: adopt_task},
     jobs={FAN_OUT: fan_out},
+    loops=_loops,
     blueprints=_blueprints,
 )

@@ -55,7 +55,7 @@ def settle(runtime: Runtime) -> None:
 def _loops(runtime: Runtime) -> list[Loop]:
     watch(runtime)
     name, service = runtime.service.name, runtime.service
-    return loops_of(
+    loops = loops_of(
         name,
         relay=runtime.relay(),
         bell=runtime.left_to_send,
@@ -63,6 +63,7 @@ def _loops(runtime: Runtime) -> list[Loop]:
         timers=Timers(runtime.database, runtime.timers, service=name),
         jobs=JobRunner(runtime.database, service.jobs, service=name, owner=runtime.name_here),
     )
+    return [*loops, *(service.loops(runtime) if service.loops else ())]
 
 
 def _pinging(ping: Callable[[], None]) -> Check:

@@ -1,6 +1,7 @@
 """Channels: where a school or a person is reached, and whether that works."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import ClassVar, Literal, get_args
 from uuid import UUID
 
@@ -18,6 +19,29 @@ ROBOTS: tuple[Kind, ...] = ("dingtalk", "wecom", "feishu")
 
 #: Signing secrets of webhooks: the old one signs beside the new one for so many hours.
 ROTATION_HOURS = 24
+
+
+#: `delivered`: the other side has it. `sent`: the mail server took it. `failed`: not now. `refused`: never, this one.
+#: `limited`: too many at once; costs no attempt. `in_doubt`: it was cut off after it may have gone out. `untried`: nothing
+#: was sent, such as at a shutdown; costs no attempt either.
+Outcome = Literal["delivered", "sent", "failed", "refused", "limited", "in_doubt", "untried"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of one try.
+
+    code: as the other side says it. text: the beginning of its answer. wait: what it asks us to wait. channel: a word of
+    `Channel.why` where the answer condemns the channel: `gone` switches it off, others pause it. slow: it took all the time
+    there is, or could not be reached: others of this endpoint wait.
+    """
+
+    outcome: Outcome
+    code: str = ""
+    text: str = ""
+    wait: timedelta | None = None
+    channel: str = ""
+    slow: bool = False
 
 
 class Channel(Base, Aggregate):
@@ -96,7 +120,7 @@ class Channel(Base, Aggregate):
             self.advance()
 
 
-class SealKey(Base):
+class LinkKey(Base):
     """The secret that signs links in mails; made at the first use, the same for every process of the service."""
 
     __tablename__ = "link_keys"

@@ -3,7 +3,7 @@
 import json
 import os
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from shared.text import Sentence
 class Kept:
     """What nobody is shown again. former: the secret before the last rotation, which signs beside the new one for a day."""
 
-    address: str
-    secret: str = ""
-    former: str = ""
+    address: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+    former: str = field(default="", repr=False)
 
 
 class Seal:

@@ -29,6 +29,9 @@ WHY_WORDS: Mapping[str, Sentence] = {
         zh="对方拒收：地址不存在或已停用。改好地址后恢复。",
         en="The other side refuses it: there is no such address any more. Correct it, then resume.",
     ),
+    "internal": Sentence(
+        zh="地址指向内部网络，不能使用。", en="The address leads into an internal network and cannot be used."
+    ),
     "gone": Sentence(
         zh="对方答复 410，不再接收。", en="The other side answered 410: it wants no more of these."
     ),

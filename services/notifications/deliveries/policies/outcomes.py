@@ -2,35 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
 
+from services.notifications.channels.model import Answer
 from services.notifications.deliveries.model import State
 from services.notifications.deliveries.policies.retries import wait_before
 
-#: `delivered`: the other side has it. `sent`: the mail server took it. `failed`: not now. `refused`: never, this one.
-#: `limited`: too many at once; costs no attempt. `in_doubt`: it was cut off after it may have gone out. `untried`: nothing
-#: was sent, such as at a shutdown; costs no attempt either.
-Outcome = Literal["delivered", "sent", "failed", "refused", "limited", "in_doubt", "untried"]
-
 #: A channel that failed so often in a row, for so long, is paused.
 FAILURES, FAILING_FOR = 8, timedelta(minutes=20)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came of one try.
-
-    code: as the other side says it. text: the beginning of its answer. wait: what it asks us to wait. channel: a word of
-    `Channel.why` where the answer condemns the channel: `gone` switches it off, others pause it. slow: it took all the time
-    there is, or could not be reached: others of this endpoint wait.
-    """
-
-    outcome: Outcome
-    code: str = ""
-    text: str = ""
-    wait: timedelta | None = None
-    channel: str = ""
-    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

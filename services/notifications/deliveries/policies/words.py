@@ -64,6 +64,9 @@ REASONS: Mapping[str, Sentence] = {
     "refused": Sentence(zh="对方拒收这一条。", en="The other side refuses this one."),
     "stale": Sentence(zh="已过有效时间，不再发送。", en="It is of no use any more."),
     "gone": Sentence(zh="对方答复 410，不再接收。", en="The other side wants no more (410)."),
+    "internal": Sentence(
+        zh="地址指向内部网络，不能使用。", en="The address leads into an internal network and cannot be used."
+    ),
     "secret": Sentence(zh="对方不认签名或关键词。", en="The signature or keyword is not accepted."),
     "unsettled": Sentence(zh="发送者选择不再重发。", en="Its sender chose not to send it again."),
     "again": Sentence(zh="由人重新发送。", en="Sent again by hand."),
