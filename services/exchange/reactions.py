@@ -1,9 +1,9 @@
-"""Every event that comes in: who is who, and the keys that verify tokens."""
+"""Every event that comes in: who is who, whose accounts are, and the keys that verify tokens."""
 
 from collections.abc import Mapping
 
+from services.exchange.identities.commands import hear_account
 from shared.auth.keys import keep_key
-from shared.auth.states import keep_account
 from shared.contracts.directory import AccountChanged, KeyChanged
 from shared.events.contract import Event
 from shared.roster import ROSTER
@@ -12,5 +12,5 @@ from shared.service import Reaction
 REACTIONS: Mapping[type[Event], Reaction] = {
     **ROSTER,
     KeyChanged: keep_key,
-    AccountChanged: keep_account,
+    AccountChanged: hear_account,
 }

@@ -1,0 +1,51 @@
+"""Placements, and the one table of their transitions."""
+
+from services.exchange.placements.model.moves import (
+    ENDED,
+    MOVES,
+    OPEN,
+    PARTIES,
+    REASONED,
+    STATES,
+    THERE,
+    VERBS,
+    Move,
+    Party,
+    State,
+    Verb,
+    move_of,
+    waits_for,
+    why_not,
+)
+from services.exchange.placements.model.placements import (
+    KINDS,
+    Kind,
+    Note,
+    Placement,
+    Plan,
+    Step,
+)
+
+__all__ = [
+    "ENDED",
+    "KINDS",
+    "MOVES",
+    "OPEN",
+    "PARTIES",
+    "REASONED",
+    "STATES",
+    "THERE",
+    "VERBS",
+    "Kind",
+    "Move",
+    "Note",
+    "Party",
+    "Placement",
+    "Plan",
+    "State",
+    "Step",
+    "Verb",
+    "move_of",
+    "waits_for",
+    "why_not",
+]

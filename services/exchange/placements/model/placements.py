@@ -1,0 +1,341 @@
+"""A placement and the steps that it has taken. What leads where, and by whom, is the table in `moves`."""
+
+import dataclasses
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.exchange.base import Base
+from services.exchange.placements.model.moves import (
+    NEVER,
+    REASONED,
+    STATES,
+    Party,
+    Verb,
+    move_of,
+    waits_for,
+    why_not,
+)
+from shared.contracts import exchange as told
+from shared.db import Aggregate
+from shared.errors import Invalid, Refusal
+from shared.text import Sentence
+
+Kind = Literal["support_teaching", "job_shadowing", "rotation"]
+
+#: The kinds of exchange, in the field's own terms.
+KINDS: Mapping[Kind, Sentence] = {
+    "support_teaching": Sentence(zh="支教", en="Support teaching"),
+    "job_shadowing": Sentence(zh="跟岗学习", en="Job shadowing"),
+    "rotation": Sentence(zh="轮岗交流", en="Rotation"),
+}
+
+#: Characters of a reason or a remark; the longest that somebody is placed, in days.
+LONGEST, LASTS_AT_MOST = 500, 366 * 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a dated rule says of a placement that does not meet it. rule: its key; source: the document that says so."""
+
+    rule: str
+    zh: str
+    en: str
+    source: str = ""
+
+    @property
+    def sentence(self) -> Sentence:
+        """For people."""
+        return Sentence(zh=self.zh, en=self.en)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Who goes where, as what, and when. starts_on, ends_on: the first and the last day."""
+
+    person_id: UUID
+    origin_school_id: UUID
+    host_school_id: UUID
+    kind: str
+    starts_on: date
+    ends_on: date
+    relation_moves: bool = False
+    remark: str = ""
+    agreement_id: UUID | None = None
+    agreement_version: int | None = None
+
+    def faults(self) -> dict[str, Sentence]:
+        """What is wrong with it by itself, by field."""
+        found: dict[str, Sentence] = {}
+        if self.kind not in KINDS:
+            found["kind"] = Sentence(zh="请选择交流类型。", en="Choose the kind of exchange.")
+        if self.origin_school_id == self.host_school_id:
+            found["host_school_id"] = Sentence(
+                zh="派出学校和接收学校是同一所学校。按教师系统的填报要求，接收单位不能是原单位，请改为另一所学校。",
+                en="The home school and the host school are the same. The national teacher system wants another unit to receive: choose another school.",
+            )
+        if self.ends_on < self.starts_on:
+            found["ends_on"] = Sentence(
+                zh="结束日期早于开始日期，请核对。", en="The end is before the start. Check both."
+            )
+        elif (self.ends_on - self.starts_on).days > LASTS_AT_MOST:
+            found["ends_on"] = Sentence(
+                zh="一次交流最长 6 年，请核对起止日期。",
+                en="A placement lasts six years at most. Check both dates.",
+            )
+        if len(self.remark) > LONGEST:
+            found["remark"] = too_long()
+        return found
+
+    def insist(self) -> None:
+        """Raise Invalid with the first fault, if there is one."""
+        for field, sentence in self.faults().items():
+            raise Invalid(sentence, field=field)
+
+
+def too_long() -> Sentence:
+    """What is said of a text that is."""
+    return Sentence(zh=f"最多 {LONGEST} 个字。", en=f"At most {LONGEST} characters.")
+
+
+class Placement(Aggregate, Base):
+    """Somebody works at another school for a time.
+
+    origin_region, host_region: of the schools, when it was proposed. ends_on: the last day planned; left_on: the last day that
+    it was, once that is known. agreed_origin, agreed_host: when the region agreed. taking: whether it takes the person's
+    time: not if it was refused or withdrawn. pair_id: the same of both placements of a pair. notes: dated rules that it does
+    not meet. source: `typed`, or the file that it came in; import_id: the import, and import_row its row there.
+    """
+
+    __tablename__ = "placements"
+    __table_args__ = (
+        CheckConstraint(f"state IN {tuple(STATES)}", name="state"),
+        CheckConstraint("origin_school_id <> host_school_id", name="elsewhere"),
+        CheckConstraint("ends_on >= starts_on", name="order"),
+        Index("ix_placements_person_id_starts_on", "person_id", "starts_on"),
+        Index("ix_placements_origin_region_state", "origin_region", "state"),
+        Index("ix_placements_host_region_state", "host_region", "state"),
+    )
+
+    person_id: Mapped[UUID]
+    origin_school_id: Mapped[UUID] = mapped_column(index=True)
+    host_school_id: Mapped[UUID] = mapped_column(index=True)
+    origin_region: Mapped[str]
+    host_region: Mapped[str]
+    kind: Mapped[str]
+    starts_on: Mapped[date] = mapped_column(index=True)
+    ends_on: Mapped[date]
+    left_on: Mapped[date | None]
+    relation_moves: Mapped[bool]
+    remark: Mapped[str]
+    agreement_id: Mapped[UUID | None] = mapped_column(index=True)
+    agreement_version: Mapped[int | None]
+    pair_id: Mapped[UUID | None] = mapped_column(index=True)
+    state: Mapped[str]
+    taking: Mapped[bool]
+    agreed_origin: Mapped[datetime | None]
+    agreed_host: Mapped[datetime | None]
+    reason: Mapped[str]
+    justified: Mapped[bool | None]
+    notes: Mapped[list[dict[str, Any]]]
+    source: Mapped[str]
+    import_id: Mapped[UUID | None] = mapped_column(index=True)
+    import_row: Mapped[int | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+    @classmethod
+    def propose(
+        cls,
+        *,
+        id_: UUID,
+        plan: Plan,
+        regions: tuple[str, str],
+        state: str,
+        by: str,
+        at: datetime,
+        notes: Sequence[Note] = (),
+        pair_id: UUID | None = None,
+        source: str = "typed",
+        import_id: UUID | None = None,
+        import_row: int | None = None,
+    ) -> "Placement":
+        """A new one in `state`: `applied`, or further on where it is entered as it stands. regions: home and host.
+
+        Raises Invalid where the plan cannot be.
+        """
+        plan.insist()
+        return cls(
+            id=id_,
+            version=1,
+            **dataclasses.asdict(plan),
+            origin_region=regions[0],
+            host_region=regions[1],
+            state=state,
+            taking=state not in NEVER,
+            reason="",
+            pair_id=pair_id,
+            notes=[dataclasses.asdict(note) for note in notes],
+            source=source,
+            import_id=import_id,
+            import_row=import_row,
+            created_by=by,
+            created_at=at,
+            changed_at=at,
+        )
+
+    @property
+    def last_on(self) -> date:
+        """The last day that it was, or is to be."""
+        return self.left_on or self.ends_on
+
+    def why_not(self, verb: Verb, parties: Collection[Party]) -> Sentence | None:
+        """Why one who is these parties cannot do the verb now, or None where they can."""
+        if reason := why_not(verb, self.state, parties):
+            return reason
+        if verb == "agree" and self._agreed_by(parties):
+            return Sentence(
+                zh="你的区域已经同意，正在等另一方。",
+                en="Your region has agreed; the other one is waited for.",
+            )
+        return None
+
+    def awaited(self) -> tuple[Verb, frozenset[Party]] | None:
+        """What is waited for, and of whom: of the regions, those that have not agreed."""
+        waits = waits_for(self.state)
+        if waits is None or waits[0] != "agree":
+            return waits
+        open_: set[Party] = set()
+        if self.agreed_origin is None:
+            open_.add("origin_region")
+        if self.agreed_host is None:
+            open_.add("host_region")
+        return waits[0], frozenset(open_)
+
+    def go(
+        self,
+        verb: Verb,
+        *,
+        parties: Collection[Party],
+        at: datetime,
+        on: date | None = None,
+        reason: str = "",
+        justified: bool | None = None,
+    ) -> told.PlacementChanged:
+        """Take a step, by the table of moves. at: now.
+
+        on: of `extend` the new last day, of `return` and `end_early` the last day that it was. Raises Refusal where the state or the parties forbid it, Invalid.
+        """
+        if refused := self.why_not(verb, parties):
+            raise Refusal(refused)
+        move = move_of(verb, self.state)
+        assert move is not None  # noqa: S101  why_not has looked
+        if verb in REASONED and not reason:
+            raise Invalid(
+                Sentence(zh="请写明原因，双方都会看到。", en="Say why: both sides will read it."),
+                field="reason",
+            )
+        if len(reason) > LONGEST:
+            raise Invalid(too_long(), field="reason")
+        if verb == "end_early" and justified is None:
+            raise Invalid(
+                Sentence(zh="请选择是否有正当理由。", en="Say whether it is justified."), field="justified"
+            )
+        self._date(verb, on)
+        to = move.to
+        if verb == "agree":
+            self.agreed_origin = self.agreed_origin or (at if "origin_region" in parties else None)
+            self.agreed_host = self.agreed_host or (at if "host_region" in parties else None)
+            to = "agreed" if self.agreed_origin and self.agreed_host else "accepted"
+        self.state, self.taking, self.changed_at = to, to not in NEVER, at
+        if verb in REASONED:
+            self.reason = reason
+        if verb == "end_early":
+            self.justified = justified
+        self.advance()
+        return self.told(verb, reason=reason)
+
+    def told(self, step: str, *, reason: str = "") -> told.PlacementChanged:
+        """What is said of it, after `step`."""
+        return told.PlacementChanged(
+            placement_id=self.id,
+            version=self.version,
+            person_id=self.person_id,
+            origin_school_id=self.origin_school_id,
+            host_school_id=self.host_school_id,
+            origin_region=self.origin_region,
+            host_region=self.host_region,
+            kind=self.kind,
+            state=self.state,
+            starts_on=self.starts_on,
+            ends_on=self.last_on,
+            relation_moves=self.relation_moves,
+            step=step,
+            changed_at=self.changed_at,
+            reason=reason,
+            justified=self.justified,
+            pair_id=self.pair_id,
+            agreement_id=self.agreement_id,
+            agreement_version=self.agreement_version,
+        )
+
+    def _agreed_by(self, parties: Collection[Party]) -> bool:
+        """Whether every region that these parties stand for has agreed."""
+        mine = [
+            agreed
+            for party, agreed in (("origin_region", self.agreed_origin), ("host_region", self.agreed_host))
+            if party in parties
+        ]
+        return bool(mine) and all(mine)
+
+    def _date(self, verb: Verb, on: date | None) -> None:
+        """Follow the day that a verb brings. Raises Invalid."""
+        if verb == "extend":
+            if on is None or on <= self.ends_on:
+                raise Invalid(
+                    Sentence(
+                        zh=f"新的结束日期要晚于 {self.ends_on:%Y-%m-%d}。",
+                        en=f"The new last day is after {self.ends_on:%Y-%m-%d}.",
+                    ),
+                    field="on",
+                )
+            if (on - self.starts_on).days > LASTS_AT_MOST:
+                raise Invalid(
+                    Sentence(zh="一次交流最长 6 年。", en="A placement lasts six years at most."), field="on"
+                )
+            self.ends_on = on
+        if verb in {"return", "end_early"}:
+            last = on or self.ends_on
+            if not self.starts_on <= last <= self.ends_on:
+                raise Invalid(
+                    Sentence(
+                        zh=f"最后一天要在 {self.starts_on:%Y-%m-%d} 和 {self.ends_on:%Y-%m-%d} 之间。",
+                        en=f"The last day is between {self.starts_on:%Y-%m-%d} and {self.ends_on:%Y-%m-%d}.",
+                    ),
+                    field="on",
+                )
+            self.left_on = last
+
+
+class Step(Base):
+    """One step that a placement took, for its timeline. number: its version then. party: as whom it was done."""
+
+    __tablename__ = "placement_steps"
+
+    placement_id: Mapped[UUID] = mapped_column(
+        ForeignKey("placements.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    verb: Mapped[str]
+    state: Mapped[str]
+    party: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    on: Mapped[date | None]
+    reason: Mapped[str]
