@@ -29,6 +29,8 @@ account_states = Table(
     Column("signed_out_before", UtcDateTime),
     Column("ended_sessions", JSON, nullable=False),
     Column("grants", JSON, nullable=False),
+    Column("person_id", Uuid),
+    Column("school_id", Uuid),
 )
 
 #: Seconds that a process trusts what it read of an account, and how many accounts it remembers.
@@ -54,7 +56,10 @@ class AccountState:
 
 
 def keep_account(tx: Transaction, event: AccountChanged) -> None:
-    """Keep an account's newest state; older ones, which may come again, are ignored."""
+    """Keep an account's newest state; older ones, which may come again, are ignored.
+
+    The same one again is written again: it may tell what the release before did not keep.
+    """
     table = account_states
     known = tx.db.scalar(sa.select(table.c.version).where(table.c.account_id == event.account_id))
     values = {
@@ -63,10 +68,12 @@ def keep_account(tx: Transaction, event: AccountChanged) -> None:
         "signed_out_before": event.signed_out_before,
         "ended_sessions": [str(session) for session in event.ended_sessions],
         "grants": list(event.grants),
+        "person_id": event.person_id,
+        "school_id": event.school_id,
     }
     if known is None:
         tx.db.execute(sa.insert(table).values(account_id=event.account_id, **values))
-    elif known < event.version:
+    elif known <= event.version:
         tx.db.execute(sa.update(table).where(table.c.account_id == event.account_id).values(**values))
 
 
@@ -81,6 +88,11 @@ def state_of(db: Session, account_id: UUID) -> AccountState | None:
         ended_sessions=frozenset(UUID(session) for session in row.ended_sessions),
         grants=tuple(Grant.parse(text) for text in row.grants),
     )
+
+
+def person_of(db: Session, account_id: UUID) -> UUID | None:
+    """Whom of the register an account belongs to; None where that is nobody, or was not heard of yet."""
+    return db.scalar(sa.select(account_states.c.person_id).where(account_states.c.account_id == account_id))
 
 
 class AccountStates:

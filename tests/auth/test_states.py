@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from services.exchange.app import service
-from shared.auth.states import AccountStates
+from shared.auth.states import AccountStates, person_of
 from shared.auth.tokens import GRACE, Signer
 from shared.contracts.directory import AccountChanged
 from shared.ids import uuid7
@@ -110,3 +110,17 @@ def test_a_change_is_seen_within_two_seconds(exchange: House) -> None:
     known = states(SOMEBODY)
     assert known is not None
     assert not known.enabled
+
+
+def test_whose_account_it_is_is_known_also_from_a_state_that_came_before(exchange: House) -> None:
+    somebody = uuid7()
+    changed(exchange)  # as the release before kept it: without the person
+
+    exchange.hear(
+        AccountChanged(
+            account_id=SOMEBODY, version=1, enabled=True, grants=("administrator@all",), person_id=somebody
+        )
+    )
+
+    with exchange.database.reading() as db:
+        assert person_of(db, SOMEBODY) == somebody
