@@ -5,6 +5,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from services.scheduling.demonstration import demonstrate
+from services.scheduling.invitations.queries import task_states as answers_waiting
 from services.scheduling.programmes.queries import task_states as programmes_waiting
 from services.scheduling.reactions import REACTIONS
 from services.scheduling.sessions.commands import adopt_task
@@ -40,9 +41,10 @@ def _blueprints() -> Sequence["Blueprint"]:
 
 
 def _waiting(db: "Session") -> Iterator[SchedulingTask]:
-    """What waits to be released: sessions by themselves, and programmes."""
+    """What waits: sessions by themselves and programmes to be released, regions and schools to answer."""
     yield from sessions_waiting(db)
     yield from programmes_waiting(db)
+    yield from answers_waiting(db)
 
 
 service = Service(

@@ -10,6 +10,7 @@ from shared.events.contract import Event, Topic, published
 
 SESSIONS = Topic("scheduling.sessions", partitions=6, retention=timedelta(days=30))
 TASKS = Topic("scheduling.tasks", partitions=3, compacted=True)
+INVITATIONS = Topic("scheduling.invitations", partitions=6, retention=timedelta(days=30))
 
 
 class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,3 +115,73 @@ class SessionHeld(Event, frozen=True, kw_only=True):
 @published("scheduling.task.changed.v1", on=TASKS, key="task_id")
 class SchedulingTask(Task, frozen=True, kw_only=True):
     """A draft that somebody has to release, or to give up."""
+
+
+class _Invitation(Event, frozen=True, kw_only=True):
+    """What every event of an invitation says. One of session_id and programme_id is given.
+
+    host_region: who invites. region_code: the region whose schools are invited, and whose coordinators agree first where it
+    lies outside the one that hosts.
+    """
+
+    invitation_id: UUID
+    title: str
+    host_region: str
+    region_code: str
+    session_id: UUID | None = None
+    programme_id: UUID | None = None
+
+
+@published("scheduling.invitation.opened.v1", on=INVITATIONS, key="invitation_id")
+class InvitationOpened(_Invitation, frozen=True, kw_only=True):
+    """Schools of one region are invited.
+
+    agreed: whether the schools may know. Where not, the region's coordinators are asked, and nobody else is told. Where so,
+    schools hear of a session by `scheduling.session.released` or `revised`; of a programme they hear by this. schools: ids.
+    places, school_places: how many people may come by it, and of each school; None: any number. deadline: until when
+    schools may answer; None: no answer is awaited. note: from the host.
+    """
+
+    agreed: bool
+    starts_at: Moment
+    ends_at: Moment
+    schools: list[UUID]
+    places: int | None = None
+    school_places: int | None = None
+    deadline: Moment | None = None
+    note: str = ""
+
+
+@published("scheduling.invitation.answered.v1", on=INVITATIONS, key="invitation_id")
+class InvitationAnswered(_Invitation, frozen=True, kw_only=True):
+    """The region or a school of it has answered; the host is to know.
+
+    by: `region` or `school`. answer: `agreed` or `refused` of a region; `named` (people who come), `declined` or `withdrawn`
+    (somebody does not come after all) of a school. schools: whom it is about; of a region that agreed, those that are invited
+    from now on, and of a programme hear of it by this. people: how many of the school take part or wait, waiting: how many of
+    these wait.
+    """
+
+    by: str
+    answer: str
+    schools: list[UUID]
+    reason: str = ""
+    people: int = 0
+    waiting: int = 0
+
+
+@published("scheduling.invitation.promoted.v1", on=INVITATIONS, key="invitation_id")
+class InvitationPromoted(_Invitation, frozen=True, kw_only=True):
+    """Places became free, and people of a school who had waited longest take part now; the school is to know."""
+
+    school_id: UUID
+    person_ids: list[UUID]
+
+
+@published("scheduling.invitation.withdrawn.v1", on=INVITATIONS, key="invitation_id")
+class InvitationWithdrawn(_Invitation, frozen=True, kw_only=True):
+    """The host invites these schools no more. agreed: whether they knew of it; where not, only the coordinators did."""
+
+    agreed: bool
+    schools: list[UUID]
+    reason: str

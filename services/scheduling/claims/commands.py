@@ -17,7 +17,6 @@ from services.scheduling.claims.model import (
     Taken,
     Wanted,
     stated,
-    wanted_by,
 )
 from services.scheduling.claims.policies import clashes
 from services.scheduling.claims.queries import (
@@ -26,7 +25,7 @@ from services.scheduling.claims.queries import (
     conflict_of,
     held_against,
     offers_for,
-    people_of,
+    wanted_of,
 )
 from services.scheduling.lifecycle.model import TAKING
 from services.scheduling.sessions.model import Session
@@ -55,7 +54,8 @@ def take(
     """
     if override is not None:
         stated(override)
-    wanted = {session.id: _needs(tx, session) for session in sessions}
+    takes_place = [session for session in sessions if session.state in {*TAKING, "draft"}]
+    wanted = {session.id: list[Wanted]() for session in sessions} | wanted_of(tx.db, takes_place)
     if len(sessions) > 1:  # one by itself locks as it looks
         lock(tx, [wish.what for each in wanted.values() for wish in each])
     before = _given_back(tx, list(wanted))
@@ -74,7 +74,18 @@ def take(
                 contested.add(wish.occurrence)
             beside.setdefault(wish, held)
         firmly: Status = status if firm else "draft"
-        rows += [_row(tx, session, wish, firmly, beside.get(wish), override, before) for wish in wishes]
+        rows += [
+            _row(
+                tx,
+                session,
+                wish,
+                "pending" if wish.pending and firm else firmly,
+                beside.get(wish),
+                override,
+                before,
+            )
+            for wish in wishes
+        ]
     if conflicts:
         offers: tuple[Offer, ...] = ()
         if len(sessions) == 1:  # of several their pages offer more
@@ -115,12 +126,6 @@ def _as_held(row: Mapping[str, object], sessions: Sequence[Session]) -> Held:
         title=session.title,
         host_region=session.host_region,
     )
-
-
-def _needs(tx: Transaction, session: Session) -> list[Wanted]:
-    if session.state not in {*TAKING, "draft"}:
-        return []
-    return wanted_by(session, people_of(tx.db, session.programme_id))
 
 
 def lock(tx: Transaction, things: Collection[str]) -> None:

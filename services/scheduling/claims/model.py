@@ -6,7 +6,7 @@ SQLite the one writer; both look first, under a lock for each thing, so that the
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -61,13 +61,14 @@ class Claim(Base):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What a session would take. label: what people call it."""
+    """What a session would take. label: what people call it. pending: it is only asked for, and keeps others out all the same."""
 
     what: str
     label: str
     starts_at: datetime
     ends_at: datetime
     occurrence: int = 0
+    pending: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,12 +171,15 @@ def sentence_of(conflict: Conflict) -> Sentence:
     )
 
 
-def wanted_by(session: Session, people: Mapping[UUID, str]) -> list[Wanted]:
-    """All that a session takes: who leads it, `people` on its programme's roster (id and name), its places and accounts.
+def wanted_by(
+    session: Session, people: Mapping[UUID, str], *, waiting: Collection[UUID] = ()
+) -> list[Wanted]:
+    """All that a session takes: who leads it, `people` who take part (id and name), its places and accounts.
 
-    Who or what is only a placeholder (专家A, 示范校) takes nothing. Sorted, as locks and rows are to be.
+    waiting: those of the people who wait for a place: their time is asked for. Who or what is only a placeholder (专家A, 示范校) takes nothing. Sorted, as locks and rows are to be.
     """
     leaders = {leader.person_id: leader.name for leader in session.led_by or () if leader.person_id}
+    pending = {f"person:{id_}" for id_ in waiting if id_ not in leaders}
     found: dict[tuple[str, datetime], Wanted] = {}
     for number, occurrence in enumerate(session.occurrences):
         things = {f"person:{id_}": name for id_, name in {**people, **leaders}.items()}
@@ -190,6 +194,7 @@ def wanted_by(session: Session, people: Mapping[UUID, str]) -> list[Wanted]:
                 starts_at=occurrence.starts_at,
                 ends_at=occurrence.ends_at,
                 occurrence=number,
+                pending=what in pending,
             )
     return [found[key] for key in sorted(found)]
 

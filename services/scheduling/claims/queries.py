@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import orm
 from services.scheduling.claims.model import Claim, Conflict, Held, Offer, Wanted, wanted_by
 from services.scheduling.claims.policies import DAYS_AROUND, clashes, free_times
 from services.scheduling.hosting.model import may_host
+from services.scheduling.places.model import Place
 from services.scheduling.plans.model import LASTS_AT_MOST, ZONE
 from services.scheduling.programmes.model import Trainee
 from services.scheduling.sessions.model import Session
@@ -59,16 +61,54 @@ def buckets_of(things: Iterable[str]) -> list[int]:
     return sorted({zlib.crc32(what.encode()) % _BUCKETS for what in things})
 
 
-def people_of(db: orm.Session, programme_id: UUID | None) -> Mapping[UUID, str]:
-    """Who on a programme's roster the directory has, with their names: they are busy while its sessions go on. One query."""
-    if programme_id is None:
-        return {}
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who is busy while a session goes on, with their names; waiting: those of them who wait for a place in it."""
+
+    people: Mapping[UUID, str]
+    waiting: frozenset[UUID] = frozenset()
+
+
+def company_of(db: orm.Session, sessions: Iterable[Session]) -> dict[UUID, Company]:
+    """Who takes part in each session: its programme's roster and who has a place or waits for one. Two queries."""
+    of = {session.id: session.programme_id for session in sessions}
+    rosters = [id_ for id_ in set(of.values()) if id_ is not None]
+    people: dict[UUID, dict[UUID, str]] = {id_: {} for id_ in (*of, *rosters)}
+    waiting: dict[UUID, set[UUID]] = {id_: set() for id_ in people}
+    if rosters:
+        listed = db.execute(
+            sa.select(Trainee.programme_id, Trainee.person_id, Trainee.name)
+            .where(Trainee.programme_id.in_(rosters), Trainee.person_id.is_not(None))
+            .order_by(Trainee.ordinal)
+        )
+        for programme_id, trainee, name in listed:
+            if trainee is not None:
+                people[programme_id][trainee] = name
     rows = db.execute(
-        sa.select(Trainee.person_id, Trainee.name)
-        .where(Trainee.programme_id == programme_id, Trainee.person_id.is_not(None))
-        .order_by(Trainee.ordinal)
+        sa.select(Place.enrolment_id, Place.person_id, Place.name, Place.state)
+        .where(Place.enrolment_id.in_(list(people)), Place.state != "withdrawn")
+        .order_by(Place.number)
     )
-    return {person_id: name for person_id, name in rows if person_id is not None}
+    for enrolment_id, person_id, name, state in rows:
+        people[enrolment_id].setdefault(person_id, name)
+        if state == "waiting":
+            waiting[enrolment_id].add(person_id)
+    return {
+        id_: Company(
+            {**people.get(programme_id or id_, {}), **people[id_]},
+            frozenset(waiting[id_] | waiting.get(programme_id or id_, set())),
+        )
+        for id_, programme_id in of.items()
+    }
+
+
+def wanted_of(db: orm.Session, sessions: Sequence[Session]) -> dict[UUID, list[Wanted]]:
+    """All that each of the sessions takes, or would. Two queries."""
+    company = company_of(db, sessions)
+    return {
+        each.id: wanted_by(each, company[each.id].people, waiting=company[each.id].waiting)
+        for each in sessions
+    }
 
 
 def held_against(
@@ -191,8 +231,7 @@ def conflicts_of(
     """
     sessions = db.scalars(sa.select(Session).where(Session.id.in_(list(session_ids)))).all()
     wished = [session for session in sessions if session.state in {"draft", "postponed"}]
-    rosters = {id_: people_of(db, id_) for id_ in {session.programme_id for session in wished}}
-    wanted = {session.id: wanted_by(session, rosters[session.programme_id]) for session in wished}
+    wanted = wanted_of(db, wished)
     held = held_against(db, [wish for each in wanted.values() for wish in each], besides=(), wishes=True)
     found: dict[UUID, list[Conflict]] = {id_: [] for id_ in session_ids}
     for id_, wishes in wanted.items():
@@ -235,7 +274,7 @@ def _accepted(
 
 def _label(db: orm.Session, claim: Claim, session: Session) -> str:
     """What people call a thing that was claimed; overrides are few, so that a query each is none too many."""
-    for wish in wanted_by(session, people_of(db, session.programme_id)):
+    for wish in wanted_of(db, [session])[session.id]:
         if wish.what == claim.what:
             return wish.label
     return claim.what.rpartition(":")[2]
@@ -247,5 +286,4 @@ def offers_of(
     """For each of these occurrences of a session the nearest times at which all that it needs is free."""
     if not occurrences or (session := db.get(Session, session_id)) is None:
         return ()
-    wanted = wanted_by(session, people_of(db, session.programme_id))
-    return offers_for(db, session, wanted, occurrences, now=now)
+    return offers_for(db, session, wanted_of(db, [session])[session_id], occurrences, now=now)

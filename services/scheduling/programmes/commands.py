@@ -7,6 +7,9 @@ import sqlalchemy as sa
 
 from services.scheduling.claims.commands import take
 from services.scheduling.hosting.model import host_for, may_host
+from services.scheduling.invitations.commands.holding import lock_subject
+from services.scheduling.invitations.commands.inviting import follow_sessions
+from services.scheduling.invitations.queries import unasked
 from services.scheduling.plans.model import LONGEST
 from services.scheduling.programmes.model import MOST_TRAINEES, Entrant, Outline, Programme, Trainee
 from services.scheduling.programmes.queries import no_such_programme, schools_of_roster
@@ -160,13 +163,16 @@ def release_programme(
     if not drafts:
         raise Refusal(Sentence(zh="没有待发布的活动。", en="Nothing of it is a draft."))
     also = schools_of_roster(tx.db, programme.id)
+    everybody = {*also, *(id_ for session in drafts for id_ in session.invited_schools)}
+    awaiting = unasked(tx.db, enrolment_id=programme.id, host_region=programme.host_region, schools=everybody)
     for session in drafts:
         if reason := session.why_not("release", also=also):
             raise Refusal(
                 Sentence(zh=f"《{session.title}》：{reason.zh}", en=f"“{session.title}”: {reason.en}")
             )
-        tx.emit(session.release(at=tx.now, also=also))
+        tx.emit(session.release(at=tx.now, also=also, awaiting=awaiting))
     take(tx, drafts, scopes=scopes, override=override)
+    follow_sessions(tx, *lock_subject(tx, id_=programme.id, kind="programme"))
     programme.settle(drafts=0, at=tx.now)
     tx.emit(programme.task())
     return list(drafts)

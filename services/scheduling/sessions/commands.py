@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Collection
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 import msgspec
@@ -10,6 +11,11 @@ import msgspec
 from services.scheduling.claims.commands import free, take
 from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.hosting.queries import known_schools
+from services.scheduling.invitations.commands.holding import lock_filling, lock_subject
+from services.scheduling.invitations.commands.inviting import follow_sessions, tell_again
+from services.scheduling.invitations.model.answer import Answer
+from services.scheduling.invitations.model.invitation import Enrolment, Invitation
+from services.scheduling.invitations.queries import subject_of_session, unasked
 from services.scheduling.plans.model import Plan
 from services.scheduling.programmes.model import Programme
 from services.scheduling.programmes.queries import drafts_in, no_such_programme, schools_of_roster
@@ -70,12 +76,18 @@ def revise_session(
     Raises NotFound, Invalid, Refusal, Taken where it is no draft and others have what it would need.
     """
     session = _theirs(tx, session_id, scopes, seen)
-    _programme(tx, session.programme_id, scopes)
+    programme = _programme(tx, session.programme_id, scopes)
     _insist_on_known_schools(tx, plan)
-    revised = session.revise(plan)
+    if session.state == "draft":
+        session.revise(plan)
+    else:
+        state = session.state
+        if revised := session.revise(plan, awaiting=_unasked(tx, session, plan.invited_schools)):
+            tx.emit(revised)
+        _let_invitations_follow(tx, session, programme)
+        if state == "postponed":
+            _tell_again(tx, session)
     take(tx, [session], scopes=scopes, override=override)
-    if revised:
-        tx.emit(revised)
     _say_what_waits(tx, session)
     return session
 
@@ -94,8 +106,11 @@ def release_session(
     """
     session = _theirs(tx, session_id, scopes, seen)
     programme = _programme(tx, session.programme_id, scopes)
-    tx.emit(session.release(at=tx.now, also=schools_of_roster(tx.db, session.programme_id)))
+    also = schools_of_roster(tx.db, session.programme_id)
+    awaiting = _unasked(tx, session, (*session.invited_schools, *also))
+    tx.emit(session.release(at=tx.now, also=also, awaiting=awaiting))
     take(tx, [session], scopes=scopes, override=override)
+    _let_invitations_follow(tx, session, programme)
     _say_what_waits(tx, session, programme)
     return session
 
@@ -107,6 +122,7 @@ def postpone_session(
     session = _theirs(tx, session_id, scopes, seen)
     tx.emit(session.postpone(reason=reason, at=tx.now))
     free(tx, session.id)
+    _tell_again(tx, session)
     return session
 
 
@@ -117,6 +133,7 @@ def cancel_session(
     session = _theirs(tx, session_id, scopes, seen)
     tx.emit(session.cancel(reason=reason, at=tx.now))
     free(tx, session.id)
+    _tell_again(tx, session, over=reason)
     return session
 
 
@@ -200,6 +217,7 @@ def hold_session(
     """Say that a session takes place or has taken place. Raises NotFound, Refusal."""
     session = _theirs(tx, session_id, scopes, seen)
     tx.emit(session.hold(at=tx.now))
+    _tell_again(tx, session)
     return session
 
 
@@ -222,6 +240,9 @@ def adopt_task(tx: Transaction, event: SchedulingTask) -> None:
     planned: Programme | Session | None = (
         tx.db.get(Programme, UUID(id_)) if path.endswith("programmes") else tx.db.get(Session, UUID(id_))
     )
+    if path.endswith(("invitations", "answers")):
+        asked = tx.db.get(Invitation if path.endswith("invitations") else Answer, UUID(id_))
+        planned = cast("Programme | Session | None", asked)  # all of them count their versions
     if planned is not None:
         planned.version = max(planned.version, event.version)
     elif event.closed_at is None:
@@ -244,6 +265,26 @@ def _theirs(tx: Transaction, session_id: UUID, scopes: Collection[str], seen: in
             now=session.version,
         )
     return session
+
+
+def _unasked(tx: Transaction, session: Session, schools: Collection[UUID]) -> set[UUID]:
+    """Those of the schools who may not be told yet, because their region has not agreed."""
+    filled = session.programme_id or session.id
+    return unasked(tx.db, enrolment_id=filled, host_region=session.host_region, schools=schools)
+
+
+def _let_invitations_follow(tx: Transaction, session: Session, programme: Programme | None) -> None:
+    """A session by itself is filled by itself, one of a programme with all of that."""
+    if programme is None:
+        follow_sessions(tx, subject_of_session(session), (session,))
+    else:
+        follow_sessions(tx, *lock_subject(tx, id_=programme.id, kind="programme"))
+
+
+def _tell_again(tx: Transaction, session: Session, *, over: str = "") -> None:
+    """What waited because of a session by itself waits no more, or again."""
+    if session.programme_id is None and tx.db.get(Enrolment, session.id) is not None:
+        tell_again(tx, lock_filling(tx, session.id), over=over)
 
 
 def _programme(tx: Transaction, programme_id: UUID | None, scopes: Collection[str]) -> Programme | None:

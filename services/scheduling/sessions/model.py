@@ -8,6 +8,7 @@ draft ──release──▶ released ──hold──▶ held ──close──
 A draft is revised without telling anybody.
 """
 
+import dataclasses
 from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
@@ -15,7 +16,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.scheduling.base import Base, Values
+from services.scheduling.base import Base, Uuids, Values
 from services.scheduling.lifecycle.model import Verb, why_not
 from services.scheduling.plans.model import EVERYWHERE, LONGEST, Leader, Occurrence, Plan, changes, too_long
 from shared.contracts import scheduling as told
@@ -29,7 +30,7 @@ class Session(Aggregate, Base):
     """A joint session. `host_region`: six digits; who hosts it. programme_id, ordinal: what it is part of, and where in it.
 
     starts_at, ends_at: from its first occurrence to its last; place, link: where the first one is. reason: why it was
-    cancelled or postponed. created_by, drafted_at: the actor who drafted it, and when, if that was noted.
+    cancelled or postponed. awaiting_schools: chosen to be invited, but their region has not agreed. created_by, drafted_at: the actor who drafted it, and when, if that was noted.
     """
 
     __tablename__ = "sessions"
@@ -45,6 +46,7 @@ class Session(Aggregate, Base):
     place: Mapped[str]
     link: Mapped[str]
     invited_schools: Mapped[list[UUID]]
+    awaiting_schools: Mapped[list[UUID] | None] = mapped_column(Uuids)
     host_region: Mapped[str] = mapped_column(index=True)
     state: Mapped[str]
     reason: Mapped[str]
@@ -105,7 +107,7 @@ class Session(Aggregate, Base):
             kind=self.kind,
             occurrences=self.occurrences,
             leaders=self.led_by or (),
-            invited_schools=tuple(self.invited_schools),
+            invited_schools=(*self.invited_schools, *(self.awaiting_schools or ())),
             note=self.note or "",
         )
 
@@ -121,48 +123,78 @@ class Session(Aggregate, Base):
             return Sentence(zh="活动还没有开始。", en="It has not begun yet.")
         return None
 
-    def revise(self, plan: Plan) -> told.SessionRevised | None:
+    def revise(self, plan: Plan, *, awaiting: Collection[UUID] | None = None) -> told.SessionRevised | None:
         """Plan it differently; None where nobody need be told: of a draft, or where nothing is different.
 
-        Raises Invalid, also where what schools know of would lose its place or its schools, or Refusal.
+        awaiting: those of the plan's schools who may not be told yet; if not given, who may not be now. Raises Invalid, also
+        where what schools know of would lose its place or its schools, or Refusal.
         """
         self._insist("revise")
         plan.insist()
-        before, known, was = self.plan, self.state, set(self.invited_schools)
+        before, known, was = self._told_plan(), self.state, set(self.invited_schools)
         if known != "draft" and (missing := plan.why_incomplete()):
             raise Invalid(missing, field="place" if not plan.has_place else "invited_schools")
+        awaited = self.awaiting_schools or []
+        plan = self._await(plan, awaited if awaiting is None else awaiting)
         different = changes(before, plan)
         if known == "postponed":
             different.insert(0, told.Change(what="state", was="postponed", now="released"))
             self.state, self.reason, self.postponed_at = "released", "", None
         elif known == "released" and not different:
+            if awaited != (self.awaiting_schools or []):
+                self.advance()
             return None
         self._follow(plan)
-        version, now = self.advance(), set(self.invited_schools)
         if known == "draft":
+            self.advance()
             return None
-        first = self.occurrences[0]
-        return told.SessionRevised(
-            session_id=self.id,
-            version=version,
-            title=self.title,
-            kind=self.kind,
-            starts_at=first.starts_at,
-            ends_at=self.ends_at,
-            place=first.place,
-            link=first.link,
-            occurrences=self._told_times(),
-            changes=different,
-            invited_schools=list(self.invited_schools),
-            added_schools=tuple(sorted(now - was)),
-            dropped_schools=tuple(sorted(was - now)),
-            programme_id=self.programme_id,
-        )
+        return self._revised(different, was)
 
-    def release(self, *, at: datetime, also: Collection[UUID] = ()) -> told.SessionReleased:
-        """It takes place: the schools are to be told, and `also` those of the programme. Raises Refusal."""
+    def admit(self, schools: Collection[UUID]) -> told.SessionRevised | None:
+        """Invite these, who may be told now; None where all of them know, or where there is nothing to tell of."""
+        now = [id_ for id_ in schools if id_ not in self.invited_schools]
+        if not now:
+            return None
+        before = self._told_plan()
+        self.awaiting_schools = [id_ for id_ in self.awaiting_schools or () if id_ not in schools]
+        self.invited_schools = [*self.invited_schools, *now]
+        if self.state not in {"released", "postponed"}:
+            self.advance()
+            return None
+        return self._revised(changes(before, self._told_plan()), set(before.invited_schools))
+
+    def wait_for(self, schools: Collection[UUID]) -> None:
+        """These are to be invited, too, once their region agrees; until then they are not told."""
+        self.awaiting_schools = list(dict.fromkeys((*(self.awaiting_schools or ()), *schools)))
+        self.advance()
+
+    def forgo(self, schools: Collection[UUID]) -> told.SessionRevised | None:
+        """Invite these schools no more; None where there is nobody to tell."""
+        before = self._told_plan()
+        self.awaiting_schools = [id_ for id_ in self.awaiting_schools or () if id_ not in schools]
+        self.invited_schools = [id_ for id_ in before.invited_schools if id_ not in schools]
+        if self.state == "draft" or len(self.invited_schools) == len(before.invited_schools):
+            self.advance()
+            return None
+        return self._revised(changes(before, self._told_plan()), set(before.invited_schools))
+
+    def reach(self, schools: Collection[UUID]) -> None:
+        """Schools that know of it by another way, such as the programme's invitation: they hear what changes from now on."""
+        self.invited_schools = list(dict.fromkeys((*self.invited_schools, *schools)))
+        self.awaiting_schools = [id_ for id_ in self.awaiting_schools or () if id_ not in schools]
+        self.advance()
+
+    def release(
+        self, *, at: datetime, also: Collection[UUID] = (), awaiting: Collection[UUID] = ()
+    ) -> told.SessionReleased:
+        """It takes place: the schools are to be told, and `also` those of the programme. Raises Refusal.
+
+        awaiting: those of both who may not be told yet, because their region has not agreed.
+        """
         self._insist("release", also=also)
-        self.invited_schools = list(dict.fromkeys((*self.invited_schools, *also)))
+        everybody = tuple(dict.fromkeys((*self.invited_schools, *also)))
+        self.invited_schools = [id_ for id_ in everybody if id_ not in awaiting]
+        self.awaiting_schools = [id_ for id_ in everybody if id_ in awaiting]
         self.state, self.released_at = "released", at
         return told.SessionReleased(
             session_id=self.id,
@@ -250,6 +282,39 @@ class Session(Aggregate, Base):
     def _insist(self, verb: Verb, *, also: Collection[UUID] = (), at: datetime | None = None) -> None:
         if reason := self.why_not(verb, also=also, at=at):
             raise Refusal(reason)
+
+    def _revised(self, different: list[told.Change], was: set[UUID]) -> told.SessionRevised:
+        """As it is now, with what is different; was: the schools that knew of it before."""
+        first, now = self.occurrences[0], set(self.invited_schools)
+        return told.SessionRevised(
+            session_id=self.id,
+            version=self.advance(),
+            title=self.title,
+            kind=self.kind,
+            starts_at=first.starts_at,
+            ends_at=self.ends_at,
+            place=first.place,
+            link=first.link,
+            occurrences=self._told_times(),
+            changes=different,
+            invited_schools=list(self.invited_schools),
+            added_schools=tuple(sorted(now - was)),
+            dropped_schools=tuple(sorted(was - now)),
+            programme_id=self.programme_id,
+        )
+
+    def _told_plan(self) -> Plan:
+        """The plan as schools know it: nobody is told of those who are only awaited."""
+        return dataclasses.replace(self.plan, invited_schools=tuple(self.invited_schools))
+
+    def _await(self, plan: Plan, awaiting: Collection[UUID]) -> Plan:
+        """Note those of the plan's schools who may not be told yet; answers the plan without them."""
+        if self.state == "draft":
+            return plan
+        self.awaiting_schools = [id_ for id_ in plan.invited_schools if id_ in awaiting]
+        return dataclasses.replace(
+            plan, invited_schools=tuple(id_ for id_ in plan.invited_schools if id_ not in awaiting)
+        )
 
     def _follow(self, plan: Plan) -> None:
         times = tuple(occurrence.in_utc() for occurrence in plan.occurrences)

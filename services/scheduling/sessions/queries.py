@@ -46,6 +46,7 @@ class SessionRow:
     programme_id: UUID | None
     ordinal: int | None
     invited_schools: tuple[UUID, ...]
+    awaiting_schools: tuple[UUID, ...]
     host_region: str
     state: str
     reason: str
@@ -203,6 +204,7 @@ def row_of(session: Session) -> SessionRow:
         programme_id=session.programme_id,
         ordinal=session.ordinal,
         invited_schools=tuple(session.invited_schools),
+        awaiting_schools=tuple(session.awaiting_schools or ()),
         host_region=session.host_region,
         state=session.state,
         reason=session.reason,

@@ -56,6 +56,7 @@ def as_json(row: SessionRow) -> dict[str, object]:
         "programme_id": row.programme_id and str(row.programme_id),
         "ordinal": row.ordinal,
         "invited_schools": [str(id_) for id_ in row.invited_schools],
+        "awaiting_schools": [str(id_) for id_ in row.awaiting_schools],
         "host_region": row.host_region,
         "state": row.state,
         "reason": row.reason,

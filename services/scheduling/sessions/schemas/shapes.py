@@ -128,7 +128,10 @@ class ShownLeaderSchema(Schema):
 
 
 class SessionSchema(Schema):
-    """A session as its planners see it. starts_at, ends_at: from the first occurrence to the last."""
+    """A session as its planners see it. starts_at, ends_at: from the first occurrence to the last.
+
+    awaiting_schools: chosen, but not told before their region agrees; a PUT names them among the invited ones.
+    """
 
     id = fields.UUID()
     version = fields.Integer()
@@ -144,6 +147,7 @@ class SessionSchema(Schema):
     programme_id = fields.UUID(allow_none=True)
     ordinal = fields.Integer(allow_none=True)
     invited_schools = fields.List(fields.UUID())
+    awaiting_schools = fields.List(fields.UUID())
     host_region = fields.String()
     state = fields.String()
     reason = fields.String()

@@ -166,6 +166,6 @@ def _typed(session: SessionRow) -> MultiDict[str, str]:
     for leader in session.leaders:
         if leader.person_id:
             typed.add("chosen", f"{leader.role}|{leader.person_id}|{leader.name}")
-    for id_ in session.invited_schools:
+    for id_ in (*session.invited_schools, *session.awaiting_schools):
         typed.add("invited_schools", str(id_))
     return typed

@@ -45,6 +45,7 @@ def shown(
     with reading() as db:
         session = session_within(db, session_id, read())
         invited = known_schools(db, session.invited_schools)
+        awaiting = known_schools(db, session.awaiting_schools) if session.awaiting_schools else []
         conflicts = conflicts_of(db, [session_id], read())[session_id]
         open_ones = {conflict.occurrence for conflict in conflicts if not conflict.accepted_by}
         offers = offers_of(db, session_id, open_ones, now=now)
@@ -60,6 +61,7 @@ def shown(
         kind=KINDS.get(session.kind, KINDS["training"]),
         host=host,
         invited=own_first(invited, [scope_of(session.host_region)]),
+        awaiting=awaiting,
         unknown=len(session.invited_schools) - sum(len(region.schools) for region in invited),
         conflicts=conflicts,
         offers=offers,

@@ -1,0 +1,1 @@
+"""Invitations and what schools answer to them."""

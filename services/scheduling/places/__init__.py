@@ -1,0 +1,1 @@
+"""Places: who takes part, who waits for a place, and in which order."""
