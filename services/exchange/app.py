@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from services.exchange.placements.commands import adopt_placement
+from services.exchange.placements.queries.waiting import placement_states, task_states
 from services.exchange.reactions import REACTIONS
+from shared.contracts.exchange import PLACEMENTS, TASKS, PlacementChanged
 from shared.service import Service
 
 if TYPE_CHECKING:
@@ -22,5 +25,7 @@ service = Service(
     package="services.exchange",
     version=version("tongxing-exchange"),
     reactions=REACTIONS,
+    states={PLACEMENTS: placement_states, TASKS: task_states},
+    adopt={PlacementChanged: adopt_placement},
     blueprints=_blueprints,
 )
