@@ -20,10 +20,24 @@ if TYPE_CHECKING:
 
 
 def _blueprints() -> Sequence["Blueprint"]:
-    from services.notifications.home import ui as home  # noqa: PLC0415  Flask stays out of workers
+    # Flask stays out of workers.
+    from services.notifications.channels import api as channels_api  # noqa: PLC0415
+    from services.notifications.channels import ui as channels  # noqa: PLC0415
+    from services.notifications.deliveries import api as deliveries_api  # noqa: PLC0415
+    from services.notifications.deliveries import ui as deliveries  # noqa: PLC0415
+    from services.notifications.home import ui as home  # noqa: PLC0415
     from services.notifications.inbox import api, ui  # noqa: PLC0415
+    from services.notifications.preferences import api as preferences_api  # noqa: PLC0415
+    from services.notifications.preferences import ui as preferences  # noqa: PLC0415
 
-    return [ui.blueprint, api.blueprint, home.blueprint]
+    pages = [ui.blueprint, home.blueprint, channels.blueprint, deliveries.blueprint, preferences.blueprint]
+    return [
+        *pages,
+        api.blueprint,
+        channels_api.blueprint,
+        deliveries_api.blueprint,
+        preferences_api.blueprint,
+    ]
 
 
 def _loops(runtime: Runtime) -> Sequence[Loop]:

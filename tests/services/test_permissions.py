@@ -36,6 +36,14 @@ AGENDA = "/scheduling/agendas/<uuid:agenda_id>"
 AGENDA_API = "/scheduling/api/v1/agendas/<uuid:agenda_id>"
 PROGRAMME = "/scheduling/programmes/<uuid:programme_id>"
 PROGRAMME_API = "/scheduling/api/v1/programmes/<uuid:programme_id>"
+ENROLMENT = "/scheduling/enrolments/<uuid:subject_id>"
+ENROLMENT_API = "/scheduling/api/v1/enrolments/<uuid:subject_id>"
+INVITATION_API = "/scheduling/api/v1/invitations/<uuid:invitation_id>"
+ANSWER_API = "/scheduling/api/v1/answers/<uuid:answer_id>"
+CHANNEL = "/notifications/channels/<uuid:channel_id>"
+CHANNEL_API = "/notifications/api/v1/channels/<uuid:channel_id>"
+DELIVERY = "/notifications/deliveries/<uuid:delivery_id>"
+DELIVERY_API = "/notifications/api/v1/deliveries/<uuid:delivery_id>"
 
 
 def trail(name: str, readers: frozenset[str]) -> dict[str, frozenset[str]]:
@@ -193,6 +201,32 @@ TABLE = {
         f"GET {PROGRAMME_API}/trainees": SEEING,
         f"POST {PROGRAMME_API}/trainees": PLANNERS,
         f"DELETE {PROGRAMME_API}/trainees/<uuid:trainee_id>": PLANNERS,
+        f"GET {ENROLMENT}": SEEING,
+        f"POST {ENROLMENT}": PLANNERS,
+        f"POST {ENROLMENT}/invitations": PLANNERS,
+        f"POST {ENROLMENT}/invitations/<uuid:invitation_id>/quota": PLANNERS,
+        f"POST {ENROLMENT}/invitations/<uuid:invitation_id>/withdrawal": PLANNERS,
+        "GET /scheduling/invitations": SEEING,
+        "GET /scheduling/invitations/<uuid:invitation_id>": SEEING,
+        "POST /scheduling/invitations/<uuid:invitation_id>/agreement": PLANNERS,
+        "POST /scheduling/invitations/<uuid:invitation_id>/refusal": PLANNERS,
+        "GET /scheduling/answers": LIAISON,
+        "GET /scheduling/answers/<uuid:answer_id>": READERS,
+        "POST /scheduling/answers/<uuid:answer_id>/people": PLANNERS | LIAISON,
+        "POST /scheduling/answers/<uuid:answer_id>/people/<uuid:place_id>/withdrawal": PLANNERS | LIAISON,
+        "POST /scheduling/answers/<uuid:answer_id>/refusal": PLANNERS | LIAISON,
+        f"GET {ENROLMENT_API}": SEEING,
+        f"PUT {ENROLMENT_API}": PLANNERS,
+        f"POST {ENROLMENT_API}/invitations": PLANNERS,
+        "GET /scheduling/api/v1/invitations": SEEING,
+        f"GET {INVITATION_API}": SEEING,
+        f"PUT {INVITATION_API}/quota": PLANNERS,
+        **{f"POST {INVITATION_API}/{verb}": PLANNERS for verb in ("agreement", "refusal", "withdrawal")},
+        "GET /scheduling/api/v1/answers": LIAISON,
+        f"GET {ANSWER_API}": READERS,
+        f"POST {ANSWER_API}/people": PLANNERS | LIAISON,
+        f"POST {ANSWER_API}/people/<uuid:place_id>/withdrawal": PLANNERS | LIAISON,
+        f"POST {ANSWER_API}/refusal": PLANNERS | LIAISON,
     },
     "exchange": {"GET /exchange/": SIGNED_IN, **trail("exchange", SEEING)},
     "resources": {"GET /resources/": SIGNED_IN, **trail("resources", SEEING)},
@@ -205,6 +239,48 @@ TABLE = {
         "GET /notifications/api/v1/inbox": READERS,
         "POST /notifications/notices/<uuid:notice_id>/reading": LIAISON,
         "POST /notifications/api/v1/inbox/<uuid:notice_id>/reading": LIAISON,
+        # Everybody has channels of their own, and a liaison those of the school; the log is for who looks after schools.
+        "GET /notifications/channels": SIGNED_IN,
+        "GET /notifications/channels/new": SIGNED_IN,
+        "POST /notifications/channels/new": SIGNED_IN,
+        f"GET {CHANNEL}": SIGNED_IN,
+        f"POST {CHANNEL}": SIGNED_IN,
+        f"POST {CHANNEL}/pause": SIGNED_IN,
+        f"POST {CHANNEL}/resumption": SIGNED_IN,
+        f"POST {CHANNEL}/removal": SIGNED_IN,
+        f"POST {CHANNEL}/secret": SIGNED_IN,
+        f"POST {CHANNEL}/trial": SIGNED_IN,
+        f"POST {CHANNEL}/subscription": SIGNED_IN,
+        "GET /notifications/api/v1/channels": SIGNED_IN,
+        "POST /notifications/api/v1/channels": SIGNED_IN,
+        f"GET {CHANNEL_API}": SIGNED_IN,
+        f"PUT {CHANNEL_API}": SIGNED_IN,
+        f"DELETE {CHANNEL_API}": SIGNED_IN,
+        f"POST {CHANNEL_API}/pause": SIGNED_IN,
+        f"POST {CHANNEL_API}/resumption": SIGNED_IN,
+        f"POST {CHANNEL_API}/secret": SIGNED_IN,
+        f"POST {CHANNEL_API}/trial": SIGNED_IN,
+        "GET /notifications/deliveries": READERS,
+        f"GET {DELIVERY}": READERS,
+        f"GET {DELIVERY}/state": SIGNED_IN,
+        "POST /notifications/deliveries/again": PLANNERS | LIAISON,
+        f"POST {DELIVERY}/retry": PLANNERS | LIAISON,
+        f"POST {DELIVERY}/settlement": PLANNERS | LIAISON,
+        "GET /notifications/notices/<uuid:notice_id>/why": READERS,
+        "GET /notifications/api/v1/deliveries": READERS,
+        f"GET {DELIVERY_API}": READERS,
+        f"GET {DELIVERY_API}/attempts": READERS,
+        f"POST {DELIVERY_API}/retry": PLANNERS | LIAISON,
+        f"POST {DELIVERY_API}/settlement": PLANNERS | LIAISON,
+        "GET /notifications/preferences": SIGNED_IN,
+        "POST /notifications/preferences": SIGNED_IN,
+        "GET /notifications/api/v1/preferences": SIGNED_IN,
+        "PUT /notifications/api/v1/preferences": SIGNED_IN,
+        "GET /notifications/unsubscribe/<token>": EVERYBODY,
+        "POST /notifications/unsubscribe/<token>": EVERYBODY,
+        "GET /notifications/days": ADMINISTRATOR,
+        "POST /notifications/days": ADMINISTRATOR,
+        "POST /notifications/days/removal": ADMINISTRATOR,
     },
 }
 

@@ -120,6 +120,10 @@ class Channel(Base, Aggregate):
             self.advance()
 
 
+#: The name of the key behind links that end a kind of mail.
+UNSUBSCRIBE = "unsubscribe"
+
+
 class LinkKey(Base):
     """The secret that signs links in mails; made at the first use, the same for every process of the service."""
 

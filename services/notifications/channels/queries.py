@@ -1,14 +1,21 @@
 """Reads about channels."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 import sqlalchemy as sa
+from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.orm import Session
 
-from services.notifications.channels.model import Channel
+from services.notifications.channels.model import UNSUBSCRIBE, Channel, LinkKey
+from shared.auth import Principal
+from shared.errors import NotFound
+from shared.roster import name_of
+from shared.text import Sentence
 
 _AT_ONCE = 500
+
+MYSELF = Sentence(zh="我自己", en="Myself")
 
 
 def channels_of(db: Session, owners: Collection[str]) -> Sequence[Channel]:
@@ -26,6 +33,30 @@ def channels_of(db: Session, owners: Collection[str]) -> Sequence[Channel]:
 
 
 def channel_of(db: Session, channel_id: UUID, owners: Collection[str]) -> Channel | None:
-    """The channel if it is one of these owners'; also one that was removed."""
+    """The channel if it is one of these owners' and was not removed."""
     channel = db.get(Channel, channel_id)
-    return channel if channel is not None and channel.owner in owners else None
+    there = channel is not None and channel.owner in owners and channel.removed_at is None
+    return channel if there else None
+
+
+def owners_of(principal: Principal) -> frozenset[str]:
+    """For whom somebody chooses channels: the schools that they are liaison of, and themselves."""
+    return frozenset({principal.actor, *(f"school:{id_}" for id_ in principal.schools)})
+
+
+def names_of(db: Session, owners: Collection[str]) -> Mapping[str, Sentence]:
+    """What people call these owners, schools first."""
+    ordered = sorted(owners, key=lambda owner: (owner.startswith("account:"), owner))
+    return {owner: MYSELF if owner.startswith("account:") else name_of(db, owner) for owner in ordered}
+
+
+def read_token(db: Session, token: str) -> tuple[UUID, str]:
+    """The channel and the class behind a link that ends a kind of mail. Raises NotFound for one that we did not make."""
+    key = db.scalar(sa.select(LinkKey.secret).where(LinkKey.name == UNSUBSCRIBE))
+    try:
+        channel, class_name = URLSafeSerializer(key or "", salt=UNSUBSCRIBE).loads(token)
+        return UUID(channel), str(class_name)
+    except (BadSignature, ValueError, TypeError) as error:
+        raise NotFound(
+            Sentence(zh="这个链接不对，可能没有复制完整。", en="This link is not whole, or none of ours.")
+        ) from error

@@ -9,8 +9,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.notifications.channels.queries import owners_of
 from services.notifications.preferences.model import Day, Mode, NoticeClass, Preference, Quiet
-from services.notifications.preferences.policies import Decision, Habits, decide, digest_due, held_until
+from services.notifications.preferences.policies import (
+    ANNOUNCED,
+    COORDINATING,
+    Decision,
+    Habits,
+    decide,
+    digest_due,
+    held_until,
+)
+from shared.auth import Principal
 from shared.roster.tables import roster_group_schools, roster_regions, roster_schools
 
 N = TypeVar("N")
@@ -31,9 +41,15 @@ class Chosen:
     habits: Mapping[str, Habits]
     days: Mapping[str, bool]
 
-    def how(self, notice_class: NoticeClass, kind: str, owner: str) -> Decision:
-        """How a notice of the class goes out to the owner by a kind of channel, and who says so."""
-        layers = (*self.groups.get(owner, ()), owner)
+    def how(
+        self, notice_class: NoticeClass, kind: str, owner: str, *, channel: UUID | None = None
+    ) -> Decision:
+        """How a notice of the class goes out to the owner by a kind of channel, and who says so.
+
+        channel: whose recipient may have unsubscribed, which goes before everything.
+        """
+        nearest = () if channel is None else (f"channel:{channel}",)
+        layers = (*self.groups.get(owner, ()), owner, *nearest)
         return decide(notice_class, kind, layers=layers, chosen=self.modes)
 
     def held_until(self, owner: str, now: datetime) -> datetime | None:
@@ -46,11 +62,12 @@ class Chosen:
         return digest_due(now, self.habits.get(owner, _UNSAID), self.days)
 
 
-def chosen_by(db: Session, owners: Collection[str]) -> Chosen:
-    """What holds for these owners. Six queries for every five hundred of them, fewer where nobody chose anything."""
+def chosen_by(db: Session, owners: Collection[str], *, channels: Collection[UUID] = ()) -> Chosen:
+    """What holds for these owners, and for these channels of theirs. A few queries for every five hundred of them."""
     schools = {f"school:{id_}": id_ for owner in owners if (id_ := school_of(owner))}
     groups = _groups_of(db, schools.values())
     named = {*owners, *(group for several in groups.values() for group in several)}
+    named |= {f"channel:{id_}" for id_ in channels}
     modes: dict[tuple[str, str, str], Mode] = {}
     quiet: dict[str, Quiet] = {}
     for some in _parts(named):
@@ -72,13 +89,25 @@ def chosen_by(db: Session, owners: Collection[str]) -> Chosen:
 
 
 def calendar(db: Session) -> Mapping[str, bool]:
-    """The days that are not what their weekday says. One query."""
-    return {row.day: row.works for row in db.execute(sa.select(Day.day, Day.works))}
+    """The days that are not what their weekday says: as announced, and before that as administrators say. One query."""
+    return {**ANNOUNCED, **{row.day: row.works for row in db.execute(sa.select(Day.day, Day.works))}}
 
 
 def days(db: Session) -> Sequence[Day]:
     """The same with their names, in order."""
     return db.scalars(sa.select(Day).order_by(Day.day)).all()
+
+
+def chosen_by_one(db: Session, owner: str) -> Mapping[tuple[str, str], Mode]:
+    """What one owner chose itself, by class and kind. One query."""
+    rows = db.scalars(sa.select(Preference).where(Preference.owner == owner))
+    return {(row.class_name, row.kind): _mode(row.mode) for row in rows}
+
+
+def quiet_of(db: Session, owner: str) -> Quiet:
+    """When an owner is not to be disturbed, as chosen or as it is for who chose nothing. One query."""
+    said = db.get(Quiet, owner)
+    return said or Quiet(owner=owner, starts=0, ends=0, days_off=False, digest_at=_UNSAID.digest_at)
 
 
 def school_of(owner: str) -> UUID | None:
@@ -126,3 +155,9 @@ def _parts(names: Collection[N]) -> list[list[N]]:
 
 def _mode(said: str) -> Mode:
     return "off" if said == "off" else "digest" if said == "digest" else "on"
+
+
+def choosers(principal: Principal) -> frozenset[str]:
+    """For whom somebody chooses: themselves, their schools, and the groups that they coordinate."""
+    groups = {scope for scope in principal.scopes(*COORDINATING) if scope.startswith("group:")}
+    return owners_of(principal) | groups

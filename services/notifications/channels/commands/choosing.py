@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from services.notifications.channels.commands.sealing import Kept, Seal
 from services.notifications.channels.model import ROTATION_HOURS, Channel
 from services.notifications.channels.policies import Address, new_secret
+from services.notifications.deliveries.commands.steering import give_up, let_go
 from shared.db import Transaction
-from shared.errors import Invalid, NotFound, Refusal
+from shared.errors import Invalid, NotFound, Refusal, Stale
 from shared.ids import uuid7
 from shared.text import Sentence
 
@@ -65,9 +66,22 @@ def change_channel(
     language: str | None,
     address: Address | None,
     seal: Seal,
+    seen: int | None = None,
 ) -> Channel:
-    """Give it another name, language or address; another address starts afresh. Raises Invalid, NotFound."""
+    """Give it another name, language or address; another address starts afresh.
+
+    seen: the version that was changed; None: whatever there is. Raises Invalid, NotFound and Stale.
+    """
     channel = owned(tx, channel_id, owners)
+    if seen is not None and seen != channel.version:
+        raise Stale(
+            Sentence(
+                zh="这个渠道刚被别人改过，请核对后再保存。",
+                en="Somebody has changed this channel meanwhile: look again, then save.",
+            ),
+            seen=seen,
+            now=channel.version,
+        )
     if address is not None:
         others = sa.select(Channel).where(
             Channel.owner == channel.owner, Channel.removed_at.is_(None), Channel.id != channel.id
@@ -76,7 +90,7 @@ def change_channel(
         before = seal.open(channel.sealed)
         channel.sealed = seal.close(Kept(address.address, address.secret or before.secret))
         channel.shown, channel.mark, channel.endpoint = address.shown, address.mark, address.endpoint
-        channel.worked_at = None
+        channel.worked_at, channel.kind = None, address.kind
     channel.name = " ".join(name.split())[:80] or channel.name
     channel.language = language if language in {"zh", "en"} else None
     channel.advance()
@@ -117,9 +131,10 @@ def pause_channel(tx: Transaction, *, channel_id: UUID, owners: frozenset[str]) 
 
 
 def resume_channel(tx: Transaction, *, channel_id: UUID, owners: frozenset[str]) -> Channel:
-    """Use it again; whoever calls lets go of what waited for it."""
+    """Use it again, and send what waited for it."""
     channel = owned(tx, channel_id, owners)
     channel.resume()
+    let_go(tx, channel_id=channel_id)
     _noted(tx, "channel.resumed", channel)
     return channel
 
@@ -128,6 +143,7 @@ def remove_channel(tx: Transaction, *, channel_id: UUID, owners: frozenset[str])
     """Use it no more, and forget its address."""
     channel = owned(tx, channel_id, owners)
     channel.remove(at=tx.now)
+    give_up(tx, channel_id=channel_id)
     _noted(tx, "channel.removed", channel)
     return channel
 

@@ -1,6 +1,6 @@
 """Queueing: a row for every recipient and channel, made in bulk; what is there already stays as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -62,7 +62,7 @@ def queue_by(tx: Transaction, *, letter: Writing, channel: Channel) -> UUID:
         letter.notice_id,
         class_of(letter.class_name),
         channel,
-        chosen=chosen_by(tx.db, [channel.owner]),
+        chosen=chosen_by(tx.db, [channel.owner], channels=_mails([channel])),
         now=tx.now,
     )
     tx.db.execute(_insert(tx)(Delivery).values(row).on_conflict_do_nothing())
@@ -100,7 +100,7 @@ def _queue_some(tx: Transaction, notice_id: UUID, recipients: Sequence[str]) -> 
     if not channels:
         return
     class_name = tx.db.scalars(sa.select(Letter.class_name).where(Letter.notice_id == notice_id)).one()
-    chosen = chosen_by(tx.db, recipients)
+    chosen = chosen_by(tx.db, recipients, channels=_mails(channels))
     rows = [_row(notice_id, class_of(class_name), channel, chosen=chosen, now=tx.now) for channel in channels]
     tx.db.execute(_insert(tx)(Delivery).on_conflict_do_nothing(), rows)
 
@@ -115,7 +115,7 @@ def _row(
 ) -> dict[str, object]:
     """One delivery, with who decided how it goes out and when."""
     owner = channel.owner
-    decision = chosen.how(notice_class, channel.kind, owner)
+    decision = chosen.how(notice_class, channel.kind, owner, channel=channel.id)
     state, due, reason, done = "queued", now, "", None
     if decision.mode == "off":
         state, reason, done = "skipped", "preference", now
@@ -143,6 +143,11 @@ def _row(
         "done_at": done,
         "digest_id": None,
     }
+
+
+def _mails(channels: Iterable[Channel]) -> list[UUID]:
+    """The channels whose recipients can unsubscribe."""
+    return [each.id for each in channels if each.kind == "email"]
 
 
 def _insert(tx: Transaction) -> type[postgresql.Insert] | type[sqlite.Insert]:

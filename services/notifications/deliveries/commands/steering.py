@@ -63,6 +63,14 @@ def let_go(tx: Transaction, *, channel_id: UUID) -> int:
     return len(tx.db.scalars(freed).all())
 
 
+def give_up(tx: Transaction, *, channel_id: UUID) -> None:
+    """What waits for a channel that is no more will not go out by it."""
+    open_ = sa.update(Delivery).where(
+        Delivery.channel_id == channel_id, Delivery.state.in_(("queued", "failed", "held", "digest"))
+    )
+    tx.db.execute(open_.values(state="given_up", reason="removed", done_at=tx.now))
+
+
 def try_channel(tx: Transaction, *, channel: Channel) -> UUID:
     """Send a trial by this channel alone; answers the delivery, which the page then watches. Raises Refusal."""
     if channel.state != "on":

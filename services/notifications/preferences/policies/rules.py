@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from shared.auth import SIGNED_IN, Rule, holders, readers
+from shared.auth import PUBLIC, SIGNED_IN, Role, Rule, holders
 
-Verb = Literal["own", "school", "day"]
+Verb = Literal["own", "end", "day"]
 
-#: The whole table. own: everybody for themselves, a liaison for the school, a coordinator for a group that is theirs.
+#: Who chooses for a group: those who coordinate it.
+COORDINATING: tuple[Role, ...] = ("administrator", "coordinator")
+
+#: The whole table. own: everybody for themselves, a liaison for the school, a coordinator for a group. end: whoever holds
+#: the link that a mail carries. day: the calendar that quiet hours go by.
 MAY: Mapping[Verb, Rule] = {
     "own": SIGNED_IN,
-    "school": readers("administrator", "coordinator", "liaison"),
+    "end": PUBLIC,
     "day": holders("administrator"),
 }
