@@ -22,6 +22,10 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.agendas import api as agendas_api  # noqa: PLC0415  Flask stays out of workers
     from services.scheduling.agendas import ui as agendas  # noqa: PLC0415
     from services.scheduling.home import ui as home  # noqa: PLC0415
+    from services.scheduling.invitations import api as invitations_api  # noqa: PLC0415
+    from services.scheduling.invitations import ui as invitations  # noqa: PLC0415
+    from services.scheduling.places import api as places_api  # noqa: PLC0415
+    from services.scheduling.places import ui as places  # noqa: PLC0415
     from services.scheduling.programmes import api as programmes_api  # noqa: PLC0415
     from services.scheduling.programmes import ui as programmes  # noqa: PLC0415
     from services.scheduling.sessions import api as sessions_api  # noqa: PLC0415
@@ -37,6 +41,10 @@ def _blueprints() -> Sequence["Blueprint"]:
         agendas_api.blueprint,
         timetables.blueprint,
         home.blueprint,
+        invitations.blueprint,
+        invitations_api.blueprint,
+        places.blueprint,
+        places_api.blueprint,
     ]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import orm
 from services.scheduling.hosting.model import may_host, scope_of
 from services.scheduling.invitations.model.answer import Answer
 from services.scheduling.invitations.model.invitation import Enrolment, Invitation
-from services.scheduling.invitations.model.subjects import Subject
+from services.scheduling.invitations.model.subjects import Kind, Subject
 from services.scheduling.lifecycle.model import State
 from services.scheduling.programmes.model import Programme
 from services.scheduling.sessions.model import Session
@@ -21,6 +21,11 @@ from shared.text import Sentence
 
 #: Ids in one IN: SQLite takes 32,766 values in one statement.
 _AT_ONCE = 5_000
+
+_KINDS: tuple[tuple[Kind, type[Session] | type[Programme]], ...] = (
+    ("session", Session),
+    ("programme", Programme),
+)
 
 _SHUT: dict[State, Sentence] = {
     "draft": Sentence(
@@ -171,3 +176,11 @@ def no_such_invitation() -> NotFound:
             en="There is no such invitation, or it is not yours to answer.",
         )
     )
+
+
+def kind_of(db: orm.Session, subject_id: UUID) -> Kind:
+    """Whether the id is a session's or a programme's. Raises NotFound."""
+    for kind, table in _KINDS:
+        if db.scalar(sa.select(table.id).where(table.id == subject_id)):
+            return kind
+    raise no_such_invitation()
