@@ -1,18 +1,21 @@
 """notifications, wired together."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from services.notifications.deliveries.commands import fan_out
 from services.notifications.deliveries.commands.queueing import JOB as FAN_OUT
 from services.notifications.deliveries.commands.sender import Sender
+from services.notifications.digests.commands import JOB as GATHER
+from services.notifications.digests.commands import ask, gather_due
 from services.notifications.inbox.commands import adopt_task
 from services.notifications.inbox.queries import task_states
 from services.notifications.reactions import REACTIONS
 from shared.contracts.notifications import TASKS, NotificationsTask
 from shared.runtime import Runtime
-from shared.service import Service
+from shared.service import Service, Timer
 from shared.worker import Loop
 
 if TYPE_CHECKING:
@@ -61,7 +64,8 @@ service = Service(
     reactions=REACTIONS,
     states={TASKS: task_states},
     adopt={NotificationsTask: adopt_task},
-    jobs={FAN_OUT: fan_out},
+    jobs={FAN_OUT: fan_out, GATHER: gather_due},
+    timers=[Timer(name="notifications.digests", every=timedelta(minutes=1), run=ask)],
     loops=_loops,
     blueprints=_blueprints,
 )

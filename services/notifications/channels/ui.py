@@ -183,7 +183,7 @@ def _said(typed: dict[str, str]) -> Said:
     try:
         said: Said = ChannelForm().load(typed)
     except ValidationError as error:
-        field = next(iter(error.normalized_messages()))
+        field = next(iter(error.messages_dict))
         raise Invalid(_WRONG, field=str(field)) from error
     return said
 

@@ -72,7 +72,7 @@ def keep() -> Response:
     try:
         said = QuietForm().load(request.form.to_dict())
     except ValidationError as error:
-        raise Invalid(_WRONG, field=str(next(iter(error.normalized_messages())))) from error
+        raise Invalid(_WRONG, field=str(next(iter(error.messages_dict)))) from error
     modes = {
         (class_name, kind): mode or None
         for name, mode in request.form.items()
@@ -145,7 +145,7 @@ def announce() -> Response | tuple[str, int]:
     except ValidationError as error:
         wrong = {
             name: Sentence(zh="请写成 2026-10-10。", en="Write it as 2026-10-10.")
-            for name in error.normalized_messages()
+            for name in error.messages_dict
         }
         with reading() as db:
             rows = days(db)

@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from services.notifications.channels.model import Channel
-from services.notifications.deliveries.commands import queue
 from services.notifications.deliveries.model import Delivery
 from services.notifications.preferences.model import Preference
 from tests.builders import DELINGHA, GOLMUD, House, counted, three_schools
@@ -302,10 +301,7 @@ def test_the_log_costs_the_same_however_long_it_is(office: House) -> None:
     client.get("/notifications/deliveries")  # keys and the like are read once
     for number in (1, 3):
         for each in range(number):
-            letter = writing(number=10 * number + each)
-            office.database.run(
-                lambda tx, letter=letter: queue(tx, letter=letter, recipients=[LIAISON]), actor="t"
-            )
+            tell(office, number=10 * number + each)
         with counted(office.database) as sent:
             assert client.get("/notifications/deliveries").status_code == 200
         costs.append(len(sent))
