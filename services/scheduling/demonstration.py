@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from services.scheduling.claims.commands import take
+from services.scheduling.demonstration_taking_part import demonstrate_taking_part
 from services.scheduling.plans.model import ZONE, Leader, Occurrence, Plan
 from services.scheduling.programmes.model import Outline, Programme, Trainee
 from services.scheduling.sessions.model import Session
@@ -108,6 +109,7 @@ def demonstrate(tx: Transaction) -> None:
     The commands would ask the roster's copy for schools and people, and that is still on its way from directory.
     """
     _alone(tx)
+    demonstrate_taking_part(tx)
     by = tx.actor
     haixi = Programme.draft(
         id_=named("programme", "haixi-2025"),
