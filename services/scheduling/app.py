@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.agendas import api as agendas_api  # noqa: PLC0415  Flask stays out of workers
     from services.scheduling.agendas import ui as agendas  # noqa: PLC0415
+    from services.scheduling.attendance import ui as attendance  # noqa: PLC0415
+    from services.scheduling.certificates import ui as certificates  # noqa: PLC0415
     from services.scheduling.home import ui as home  # noqa: PLC0415
+    from services.scheduling.hours import ui as hours  # noqa: PLC0415
     from services.scheduling.invitations import api as invitations_api  # noqa: PLC0415
     from services.scheduling.invitations import ui as invitations  # noqa: PLC0415
+    from services.scheduling.outcomes import api as outcomes_api  # noqa: PLC0415
+    from services.scheduling.outcomes import ui as outcomes  # noqa: PLC0415
     from services.scheduling.places import api as places_api  # noqa: PLC0415
     from services.scheduling.places import ui as places  # noqa: PLC0415
     from services.scheduling.programmes import api as programmes_api  # noqa: PLC0415
@@ -40,9 +45,14 @@ def _blueprints() -> Sequence["Blueprint"]:
         agendas.blueprint,
         agendas_api.blueprint,
         timetables.blueprint,
+        attendance.blueprint,
+        hours.blueprint,
+        certificates.blueprint,
         home.blueprint,
         invitations.blueprint,
         invitations_api.blueprint,
+        outcomes.blueprint,
+        outcomes_api.blueprint,
         places.blueprint,
         places_api.blueprint,
     ]

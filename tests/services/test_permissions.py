@@ -1,5 +1,6 @@
 """Every route of every service × who asks. A route that is not in the table fails, and so does one that is gone."""
 
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from importlib import import_module
@@ -28,6 +29,7 @@ SEEING = PLANNERS | AUDITOR
 READERS = SEEING | {"liaison"}
 ADMINISTRATOR = frozenset({"administrator"})
 LIAISON = frozenset({"liaison"})
+MOVERS = PLANNERS | LIAISON | {"teacher"}
 
 SESSION = "/scheduling/sessions/<uuid:session_id>"
 ACCOUNT = "/directory/accounts/<uuid:account_id>"
@@ -40,6 +42,8 @@ ENROLMENT = "/scheduling/enrolments/<uuid:subject_id>"
 ENROLMENT_API = "/scheduling/api/v1/enrolments/<uuid:subject_id>"
 INVITATION_API = "/scheduling/api/v1/invitations/<uuid:invitation_id>"
 ANSWER_API = "/scheduling/api/v1/answers/<uuid:answer_id>"
+PLACEMENT = "/exchange/placements/<uuid:placement_id>"
+PLACEMENT_API = "/exchange/api/v1/placements/<uuid:placement_id>"
 CHANNEL = "/notifications/channels/<uuid:channel_id>"
 CHANNEL_API = "/notifications/api/v1/channels/<uuid:channel_id>"
 DELIVERY = "/notifications/deliveries/<uuid:delivery_id>"
@@ -198,6 +202,17 @@ TABLE = {
         f"GET {PROGRAMME_API}": SEEING,
         f"PUT {PROGRAMME_API}": PLANNERS,
         f"POST {PROGRAMME_API}/release": PLANNERS,
+        # What is handed in is the trainee's, their school's and the host's; the command says whose.
+        "GET /scheduling/outcomes": SIGNED_IN,
+        f"GET {PROGRAMME}/outcomes": READERS,
+        f"POST {PROGRAMME}/outcomes/acceptance": PLANNERS,
+        f"GET {PROGRAMME}/outcomes/<uuid:trainee_id>": SIGNED_IN,
+        f"POST {PROGRAMME}/outcomes/<uuid:trainee_id>": SIGNED_IN,
+        f"POST {PROGRAMME}/outcomes/<uuid:trainee_id>/return": PLANNERS,
+        f"GET {PROGRAMME_API}/outcomes": READERS,
+        f"PUT {PROGRAMME_API}/outcomes/<uuid:trainee_id>": SIGNED_IN,
+        f"POST {PROGRAMME_API}/outcomes/acceptance": PLANNERS,
+        f"POST {PROGRAMME_API}/outcomes/<uuid:trainee_id>/return": PLANNERS,
         f"GET {PROGRAMME_API}/trainees": SEEING,
         f"POST {PROGRAMME_API}/trainees": PLANNERS,
         f"DELETE {PROGRAMME_API}/trainees/<uuid:trainee_id>": PLANNERS,
@@ -228,7 +243,25 @@ TABLE = {
         f"POST {ANSWER_API}/people/<uuid:place_id>/withdrawal": PLANNERS | LIAISON,
         f"POST {ANSWER_API}/refusal": PLANNERS | LIAISON,
     },
-    "exchange": {"GET /exchange/": SIGNED_IN, **trail("exchange", SEEING)},
+    "exchange": {
+        **trail("exchange", SEEING),
+        # Everybody sees what concerns them; what may be done with it, the placement's own table of moves says.
+        "GET /exchange/": SIGNED_IN,
+        "GET /exchange/card": SIGNED_IN,
+        "GET /exchange/search": SIGNED_IN,
+        "GET /exchange/flows": SIGNED_IN,
+        "GET /exchange/placements": SIGNED_IN,
+        "GET /exchange/placements/export.xlsx": SIGNED_IN,
+        "GET /exchange/placements/new": MOVERS,
+        "POST /exchange/placements": MOVERS,
+        f"GET {PLACEMENT}": SIGNED_IN,
+        f"POST {PLACEMENT}/steps": MOVERS,
+        "GET /exchange/teachers/<uuid:person_id>": SIGNED_IN,
+        "GET /exchange/api/v1/placements": SIGNED_IN,
+        "POST /exchange/api/v1/placements": MOVERS,
+        f"GET {PLACEMENT_API}": SIGNED_IN,
+        f"POST {PLACEMENT_API}/steps": MOVERS,
+    },
     "resources": {"GET /resources/": SIGNED_IN, **trail("resources", SEEING)},
     "notifications": {
         **trail("notifications", SEEING),
@@ -326,6 +359,7 @@ def test_who_may_come_in(houses: dict[str, House], name: str) -> None:
                 .replace("<uuid:import_id>", str(GOLMUD))
             )
             at = at.replace("<uuid:account_id>", str(SOMEBODY))
+            at = re.sub(r"<uuid:[a-z_]+>", str(GOLMUD), at)
             answer = client.open(at.replace("<secret>", "x"), method=method, headers={"Accept": "text/html"})
             turned_away = answer.status_code in {401, 403} or "/sign-in?" in answer.headers.get(
                 "Location", ""
@@ -358,4 +392,25 @@ def _service(name: str) -> Service:
 
 
 def _fresh(factory: pytest.TempPathFactory) -> Path:
+        f"GET {SESSION}/attendance": PLANNERS,
+        f"POST {SESSION}/check-ins": PLANNERS,
+        "GET /scheduling/check-ins/<uuid:check_in_id>": READERS,
+        "GET /scheduling/check-ins/<uuid:check_in_id>/export.xlsx": READERS,
+        "GET /scheduling/check-ins/<uuid:check_in_id>/screen": PLANNERS,
+        "POST /scheduling/check-ins/<uuid:check_in_id>/shutting": PLANNERS,
+        "POST /scheduling/check-ins/<uuid:check_in_id>/list": PLANNERS | LIAISON,
+        "GET /scheduling/check-in/<uuid:check_in_id>": EVERYBODY,
+        "POST /scheduling/check-in/<uuid:check_in_id>": EVERYBODY,
+        "GET /scheduling/hours": SIGNED_IN,
+        "GET /scheduling/hours/schools/<uuid:school_id>": READERS,
+        "GET /scheduling/hours/schools/<uuid:school_id>/export.xlsx": READERS,
+        "GET /scheduling/hours/rules": PLANNERS,
+        "POST /scheduling/hours/rules": PLANNERS,
+        "GET /scheduling/certificates": EVERYBODY,
+        "GET /scheduling/certificates/<code>": EVERYBODY,
+        f"GET {PROGRAMME}/certificates": PLANNERS,
+        f"POST {PROGRAMME}/certificates": PLANNERS,
+        f"GET {PROGRAMME}/certificates.pdf": PLANNERS,
+        f"GET {PROGRAMME}/certificates/<uuid:certificate_id>.pdf": PLANNERS,
+        f"POST {PROGRAMME}/certificates/<uuid:certificate_id>/revocation": PLANNERS,
     return factory.mktemp("data")

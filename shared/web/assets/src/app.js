@@ -4,6 +4,7 @@
 // with an error status is swapped in as well, which is how a form comes back with its errors; attributes are
 // inherited only where they say `:inherited`.
 import "htmx.org/dist/htmx.esm.js";
+import "./keeping.js";
 
 // Parts of a page that look for news do so with `hx-trigger="look-again from:body"`: never in a tab nobody sees, and at
 // once when it is seen again.

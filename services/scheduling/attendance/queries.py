@@ -1,0 +1,150 @@
+"""Reads about attendance, each in a fixed number of queries."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from services.scheduling.attendance.model import CheckIn, Correction, Presence
+from services.scheduling.hosting.model import may_host
+from services.scheduling.places.model import Place
+from services.scheduling.programmes.model import Trainee
+from services.scheduling.sessions.model import Session
+from shared.errors import NotFound
+from shared.roster import roster_people, roster_schools
+from shared.text import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Somebody who is to come. id: of the row that expects them. school_id: where they work, if the register says.
+
+    digits: the last four of their id number and of their phone, by which somebody without an account says who they are.
+    """
+
+    id: UUID
+    person_id: UUID | None
+    school_id: UUID | None
+    name: str
+    unit: str
+    digits: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Somebody on the list of a door: who was expected, and what was recorded of them, if anything."""
+
+    id: UUID
+    name: str
+    unit: str
+    school_id: UUID | None
+    presence: Presence | None
+    corrected: int = 0
+
+
+def check_in_within(
+    db: orm.Session, check_in_id: UUID, *, hosts: Iterable[str], schools: Collection[UUID] = ()
+) -> tuple[CheckIn, Session]:
+    """The door and its session, for who hosts it and for the liaisons of schools that are invited. Raises NotFound."""
+    door = db.get(CheckIn, check_in_id)
+    session = db.get(Session, door.session_id) if door else None
+    if door is None or session is None:
+        raise no_such_door()
+    if not may_host(hosts, session.host_region) and not set(schools) & set(session.invited_schools):
+        raise no_such_door()
+    return door, session
+
+
+def door_of(db: orm.Session, session_id: UUID, starts_at: datetime) -> CheckIn | None:
+    """The door of an occurrence, if it was made."""
+    return db.scalar(
+        sa.select(CheckIn).where(CheckIn.session_id == session_id, CheckIn.starts_at == starts_at)
+    )
+
+
+def doors_of(db: orm.Session, session_id: UUID) -> dict[datetime, CheckIn]:
+    """The doors of a session by their start."""
+    found = db.scalars(sa.select(CheckIn).where(CheckIn.session_id == session_id))
+    return {door.starts_at: door for door in found}
+
+
+def expected_at(db: orm.Session, session: Session) -> list[Expected]:
+    """Who is to come: the roster of its programme, or whoever has a place in it, in order. One query."""
+    people, schools = roster_people.c, roster_schools.c
+    if session.programme_id:
+        rows = (
+            sa.select(
+                Trainee.id,
+                Trainee.person_id,
+                people.school_id,
+                Trainee.name,
+                sa.func.coalesce(sa.func.nullif(Trainee.unit, ""), schools.name, ""),
+                people.id_last4,
+                Trainee.phone,
+            )
+            .outerjoin(roster_people, people.person_id == Trainee.person_id)
+            .outerjoin(roster_schools, schools.school_id == people.school_id)
+            .where(Trainee.programme_id == session.programme_id)
+            .order_by(Trainee.ordinal, Trainee.id)
+        )
+    else:
+        rows = (
+            sa.select(
+                Place.id,
+                Place.person_id,
+                Place.school_id,
+                Place.name,
+                sa.func.coalesce(schools.name, ""),
+                people.id_last4,
+                sa.literal(""),
+            )
+            .outerjoin(roster_people, people.person_id == Place.person_id)
+            .outerjoin(roster_schools, schools.school_id == Place.school_id)
+            .where(Place.enrolment_id == session.id, Place.state == "in")
+            .order_by(Place.number, Place.id)
+        )
+    return [
+        Expected(id_, person, school, name, unit, frozenset({last4 or "", phone[-4:]} - {""}))
+        for id_, person, school, name, unit, last4, phone in db.execute(rows)
+    ]
+
+
+def list_at(db: orm.Session, door: CheckIn, session: Session) -> list[Line]:
+    """Everybody who was expected, in order, then those who came besides. Three queries."""
+    of_door = sa.select(Presence).where(Presence.check_in_id == door.id).order_by(Presence.recorded_at)
+    recorded = {each.participant_id: each for each in db.scalars(of_door)}
+    counted = sa.select(Correction.presence_id, sa.func.count()).where(
+        Correction.presence_id.in_([each.id for each in recorded.values()])
+    )
+    corrected = dict(db.execute(counted.group_by(Correction.presence_id)).all())
+
+    def times(presence: Presence | None) -> int:
+        return corrected.get(presence.id, 0) if presence else 0
+
+    lines = []
+    for one in expected_at(db, session):
+        presence = recorded.pop(one.id, None)
+        lines.append(Line(one.id, one.name, one.unit, one.school_id, presence, times(presence)))
+    besides = [
+        Line(each.participant_id, each.name, "", each.school_id, each, times(each))
+        for each in recorded.values()
+    ]
+    return [*lines, *besides]
+
+
+def corrections_of(db: orm.Session, presence_id: UUID) -> list[Correction]:
+    """What was changed in a presence, the first change first."""
+    wanted = sa.select(Correction).where(Correction.presence_id == presence_id)
+    return list(db.scalars(wanted.order_by(Correction.at, Correction.id)))
+
+
+def no_such_door() -> NotFound:
+    """The error for a door that is not there, or not theirs."""
+    return NotFound(
+        Sentence(
+            zh="没有找到这次签到，或者它不在你的范围内。", en="There is no such check-in, or it is not yours."
+        )
+    )

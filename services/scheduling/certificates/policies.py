@@ -1,0 +1,40 @@
+"""Who has completed a programme."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from uuid import UUID
+
+from shared.text import Sentence
+
+#: Of a programme's occurrences, the share that has to be attended where nobody says otherwise.
+SHARE = Fraction(4, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is on record of somebody on a roster. held: the programme's occurrences so far; number: of the certificate, if any."""
+
+    trainee_id: UUID
+    person_id: UUID | None
+    name: str
+    unit: str
+    attended: int
+    held: int
+    number: str = ""
+    code: str = ""
+    certificate_id: UUID | None = None
+
+
+def why_not(record: Record, *, share: Fraction = SHARE) -> Sentence | None:
+    """Why somebody has not completed it, if so."""
+    if record.number:
+        return Sentence(zh=f"已发证书 {record.number}。", en=f"Has certificate {record.number}.")
+    if not record.held:
+        return Sentence(zh="还没有任何一场的考勤。", en="Nothing of it has been attended yet.")
+    if Fraction(record.attended, record.held) < share:
+        needed = -(-record.held * share.numerator // share.denominator)
+        return Sentence(
+            zh=f"出席 {record.attended} / {record.held} 场，至少要 {needed} 场。",
+            en=f"Was at {record.attended} of {record.held}; {needed} are needed.",
+        )
+    return None
