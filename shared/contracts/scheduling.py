@@ -9,6 +9,7 @@ from shared.contracts.tasks import Moment, Task
 from shared.events.contract import Event, Topic, published
 
 SESSIONS = Topic("scheduling.sessions", partitions=6, retention=timedelta(days=30))
+ATTENDANCE = Topic("scheduling.attendance", partitions=6, retention=timedelta(days=30))
 TASKS = Topic("scheduling.tasks", partitions=3, compacted=True)
 INVITATIONS = Topic("scheduling.invitations", partitions=6, retention=timedelta(days=30))
 
@@ -102,7 +103,7 @@ class SessionCancelled(Event, frozen=True, kw_only=True):
 
 @published("scheduling.session.held.v1", on=SESSIONS, key="session_id")
 class SessionHeld(Event, frozen=True, kw_only=True):
-    """A session has taken place."""
+    """A session has taken place. recording: the address where it can be watched, if there is one."""
 
     session_id: UUID
     title: str
@@ -110,6 +111,26 @@ class SessionHeld(Event, frozen=True, kw_only=True):
     starts_at: Moment
     ends_at: Moment
     invited_schools: list[UUID]
+    recording: str = ""
+
+
+@published("scheduling.attendance.recorded.v1", on=ATTENDANCE, key="presence_id")
+class AttendanceRecorded(Event, frozen=True, kw_only=True):
+    """Somebody of the register was at an occurrence of a session, or was not; said again where it is corrected.
+
+    kind: of the session. school_id: where they worked then, if at a school. state: `present`, `late`, `absent` or `excused`,
+    and may become more. starts_at: of the occurrence. minutes: that it counts for; 0 for who was not there.
+    """
+
+    presence_id: UUID
+    session_id: UUID
+    title: str
+    kind: str
+    person_id: UUID
+    school_id: UUID | None
+    state: str
+    starts_at: Moment
+    minutes: int
 
 
 @published("scheduling.task.changed.v1", on=TASKS, key="task_id")
