@@ -23,6 +23,7 @@ from services.scheduling.sessions.queries import SessionRow, row_of, session_wit
 from services.scheduling.sessions.schemas.shapes import (
     Draft,
     DraftSchema,
+    HoldingSchema,
     OverrideSchema,
     PlanSchema,
     ReasonSchema,
@@ -153,11 +154,16 @@ def cancel(asked: dict[str, str], session_id: UUID) -> SessionRow:
 
 @blueprint.post("/<uuid:session_id>/holding")
 @MAY["hold"]
+@blueprint.arguments(HoldingSchema)
 @blueprint.response(200, SessionSchema)
-def hold(session_id: UUID) -> SessionRow:
-    """Say that it has taken place."""
-    scopes, seen = _scopes(), _seen()
-    return command(lambda tx: row_of(hold_session(tx, session_id=session_id, scopes=scopes, seen=seen)))
+def hold(asked: dict[str, str], session_id: UUID) -> SessionRow:
+    """Say that it has taken place, and where it can be watched."""
+    scopes, seen, recording = _scopes(), _seen(), asked["recording"]
+    return command(
+        lambda tx: row_of(
+            hold_session(tx, session_id=session_id, recording=recording, scopes=scopes, seen=seen)
+        )
+    )
 
 
 @blueprint.post("/<uuid:session_id>/closing")

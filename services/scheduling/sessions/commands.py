@@ -212,11 +212,16 @@ def name_leader(
 
 
 def hold_session(
-    tx: Transaction, *, session_id: UUID, scopes: Collection[str], seen: int | None = None
+    tx: Transaction,
+    *,
+    session_id: UUID,
+    scopes: Collection[str],
+    recording: str = "",
+    seen: int | None = None,
 ) -> Session:
-    """Say that a session takes place or has taken place. Raises NotFound, Refusal."""
+    """Say that a session takes place or has taken place, and where it can be watched. Raises NotFound, Refusal, Invalid."""
     session = _theirs(tx, session_id, scopes, seen)
-    tx.emit(session.hold(at=tx.now))
+    tx.emit(session.hold(at=tx.now, recording=recording))
     _tell_again(tx, session)
     return session
 

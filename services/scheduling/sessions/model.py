@@ -9,6 +9,7 @@ A draft is revised without telling anybody.
 """
 
 import dataclasses
+import re
 from collections.abc import Collection
 from datetime import datetime
 from typing import ClassVar
@@ -18,19 +19,30 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.scheduling.base import Base, Uuids, Values
 from services.scheduling.lifecycle.model import Verb, why_not
-from services.scheduling.plans.model import EVERYWHERE, LONGEST, Leader, Occurrence, Plan, changes, too_long
+from services.scheduling.plans.model import (
+    EVERYWHERE,
+    LONGEST,
+    LONGEST_LINK,
+    Leader,
+    Occurrence,
+    Plan,
+    changes,
+    too_long,
+)
 from shared.contracts import scheduling as told
 from shared.db import Aggregate
 from shared.errors import Invalid, Refusal
 from shared.ids import named
 from shared.text import Sentence
 
+_ADDRESS = re.compile(r"https?://[^\s/]\S*")
+
 
 class Session(Aggregate, Base):
     """A joint session. `host_region`: six digits; who hosts it. programme_id, ordinal: what it is part of, and where in it.
 
     starts_at, ends_at: from its first occurrence to its last; place, link: where the first one is. reason: why it was
-    cancelled or postponed. awaiting_schools: chosen to be invited, but their region has not agreed. created_by, drafted_at: the actor who drafted it, and when, if that was noted.
+    cancelled or postponed. recording: the address of what was recorded of it. awaiting_schools: chosen to be invited, but their region has not agreed. created_by, drafted_at: the actor who drafted it, and when, if that was noted.
     """
 
     __tablename__ = "sessions"
@@ -60,6 +72,7 @@ class Session(Aggregate, Base):
     programme_id: Mapped[UUID | None] = mapped_column(index=True)
     ordinal: Mapped[int | None]
     note: Mapped[str] = mapped_column(server_default="")
+    recording: Mapped[str | None]
     led_by: Mapped[tuple[Leader, ...] | None] = mapped_column(Values(Leader))
     times: Mapped[tuple[Occurrence, ...] | None] = mapped_column(Values(Occurrence))
 
@@ -236,10 +249,18 @@ class Session(Aggregate, Base):
             invited_schools=list(self.invited_schools),
         )
 
-    def hold(self, *, at: datetime) -> told.SessionHeld:
-        """It has taken place, or does. Raises Refusal before it begins."""
+    def hold(self, *, at: datetime, recording: str = "") -> told.SessionHeld:
+        """It has taken place, or does. Raises Refusal before it begins, Invalid where `recording` is no address."""
         self._insist("hold", at=at)
-        self.state, self.held_at = "held", at
+        if recording and (len(recording) > LONGEST_LINK or not _ADDRESS.fullmatch(recording)):
+            raise Invalid(
+                Sentence(
+                    zh=f"录像网址以 http:// 或 https:// 开头，最多 {LONGEST_LINK} 个字符。",
+                    en=f"The address of a recording begins with http:// or https:// and has at most {LONGEST_LINK} characters.",
+                ),
+                field="recording",
+            )
+        self.state, self.held_at, self.recording = "held", at, recording
         return told.SessionHeld(
             session_id=self.id,
             version=self.advance(),
@@ -248,6 +269,7 @@ class Session(Aggregate, Base):
             starts_at=self.occurrences[0].starts_at,
             ends_at=self.ends_at,
             invited_schools=list(self.invited_schools),
+            recording=recording,
         )
 
     def close(self, *, at: datetime) -> None:

@@ -53,6 +53,7 @@ class SessionRow:
     released_at: datetime | None
     postponed_at: datetime | None
     held_at: datetime | None
+    recording: str
     closed_at: datetime | None
     cancelled_at: datetime | None
     why_not: Mapping[Verb, Sentence | None]
@@ -211,6 +212,7 @@ def row_of(session: Session) -> SessionRow:
         released_at=session.released_at,
         postponed_at=session.postponed_at,
         held_at=session.held_at,
+        recording=session.recording or "",
         closed_at=session.closed_at,
         cancelled_at=session.cancelled_at,
         why_not={verb: session.why_not(verb) for verb in get_args(Verb)},

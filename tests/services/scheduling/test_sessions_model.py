@@ -237,6 +237,18 @@ def test_it_is_held_once_it_has_begun_and_closed_after() -> None:
     assert (session.state, session.held_at, session.closed_at, session.version) == ("closed", START, END, 4)
 
 
+@pytest.mark.parametrize("nowhere", ["录像在网盘", "javascript:alert(1)", "https://", "https:///x", "http://a b", "https://live.example/" + "x" * 2_000])  # fmt: skip
+def test_what_was_recorded_of_it_has_an_address(nowhere: str) -> None:
+    session = a_released()
+
+    with pytest.raises(Invalid) as caught:
+        session.hold(at=START, recording=nowhere)
+
+    assert (caught.value.field, session.state) == ("recording", "released")
+    assert session.hold(at=START, recording="https://live.example/9").recording == "https://live.example/9"
+    assert session.recording == "https://live.example/9"
+
+
 def test_it_takes_place_as_often_as_planned_and_spans_all_of_it() -> None:
     second = Occurrence(
         starts_at=START + timedelta(days=2), ends_at=END + timedelta(days=2), link="https://live.example/1"

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 
-from shared.contracts.scheduling import SessionCancelled, SessionReleased
+from shared.contracts.scheduling import SessionCancelled, SessionHeld, SessionReleased
 from shared.db import Database
-from tests.services.scheduling.world import DELINGHA, GOLMUD, PARTNER, World, plan
+from tests.services.scheduling.world import DELINGHA, GOLMUD, NOW, PARTNER, World, plan
 
 COORDINATOR = "coordinator@region:632800"
 ADMINISTRATOR = "administrator@all"
@@ -120,6 +121,25 @@ def test_a_session_from_its_draft_to_its_cancellation(world: World) -> None:
     assert "取消的通知已发往 1 所学校，原因：道路结冰" in page
     assert "取消这次活动" not in page
     assert [type(event) for event in world.sent()] == [SessionReleased, SessionCancelled]
+
+
+def test_where_it_can_be_watched_is_told_with_its_holding(world: World) -> None:
+    client = world.client(COORDINATOR)
+    over = world.drafted(plan(starts_at=NOW - timedelta(hours=3), ends_at=NOW, invited_schools=(GOLMUD,)))
+    at = f"/scheduling/sessions/{over.id}"
+    client.post(f"{at}/release")
+    assert "录像网址" in client.get(at).text
+
+    refused = client.post(f"{at}/holding", data={"recording": "在网盘里"})
+    assert (refused.status_code, "在网盘里" in refused.text) == (422, True)
+    answered = client.post(f"{at}/holding", data={"recording": "https://live.example/9"})
+
+    assert answered.status_code == 303
+    assert 'href="https://live.example/9"' in client.get(at).text
+    told = world.sent()[-1]
+    assert isinstance(told, SessionHeld)
+    assert told.recording == "https://live.example/9"
+    assert client.get(f"{API}/{over.id}").json["recording"] == "https://live.example/9"
 
 
 def test_both_languages_say_what_will_happen(world: World) -> None:

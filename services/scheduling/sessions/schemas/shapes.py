@@ -97,6 +97,12 @@ class ReasonSchema(Strict):
     reason = Line(required=True)
 
 
+class HoldingSchema(Strict):
+    """Where what was recorded of a session can be watched, if it can."""
+
+    recording = Line(load_default="")
+
+
 class OverrideSchema(Strict):
     """Why something is to be although others have what it needs, if it is."""
 
@@ -154,6 +160,7 @@ class SessionSchema(Schema):
     released_at = fields.AwareDateTime()
     postponed_at = fields.AwareDateTime()
     held_at = fields.AwareDateTime()
+    recording = fields.String()
     closed_at = fields.AwareDateTime()
     cancelled_at = fields.AwareDateTime()
 

@@ -19,7 +19,7 @@ from services.scheduling.sessions.commands import (
     swap_sessions,
 )
 from services.scheduling.sessions.policies import MAY
-from services.scheduling.sessions.schemas.shapes import ReasonSchema
+from services.scheduling.sessions.schemas.shapes import HoldingSchema, ReasonSchema
 from services.scheduling.sessions.ui.asking import Page, blueprint, errors_of, scopes, seen
 from services.scheduling.sessions.ui.showing import shown
 from shared.db import Transaction
@@ -107,9 +107,14 @@ def cancel(session_id: UUID) -> Page | Response:
 @blueprint.post("/sessions/<uuid:session_id>/holding")
 @MAY["hold"]
 def hold(session_id: UUID) -> Page | Response:
-    """Say that it has taken place."""
-    own, version = scopes(), seen()
-    return _do(session_id, lambda tx: hold_session(tx, session_id=session_id, scopes=own, seen=version))
+    """Say that it has taken place, and where it can be watched."""
+    own, version, typed = scopes(), seen(), request.form.get("recording", "")
+
+    def work(tx: Transaction) -> None:
+        recording: str = HoldingSchema().load({"recording": typed})["recording"]
+        hold_session(tx, session_id=session_id, recording=recording, scopes=own, seen=version)
+
+    return _do(session_id, work, recording=typed)
 
 
 @blueprint.post("/sessions/<uuid:session_id>/closing")
