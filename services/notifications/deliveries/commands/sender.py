@@ -8,10 +8,10 @@ import queue
 import threading
 import time
 import traceback
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache, partial
 
@@ -20,8 +20,9 @@ import sqlalchemy as sa
 from services.notifications.channels.commands.adapters import Adapters
 from services.notifications.channels.commands.links import link_key
 from services.notifications.channels.commands.sealing import seal_of
-from services.notifications.channels.model import ROBOTS, Answer
+from services.notifications.channels.model import Answer
 from services.notifications.deliveries.commands.claiming import Claimed, Wanted, Writer, claim_due
+from services.notifications.deliveries.commands.lanes import Lane, lane_for
 from services.notifications.deliveries.commands.recording import Result, record, take_back
 from services.notifications.deliveries.model import Delivery
 from shared.db import Database
@@ -34,8 +35,8 @@ log = logs.logger(__name__)
 #: Seconds between two looks for what was cut off.
 _LOOK_BACK = 5.0
 
-#: An endpoint that hangs waits so many seconds before the next try, twice as long each time, up to the last.
-_FIRST_REST, _LONGEST_REST = 15.0, 300.0
+#: Results that come within so many seconds are written down together.
+_TOGETHER = 0.03
 
 _UNTRIED = Answer(outcome="untried")
 
@@ -44,28 +45,9 @@ _UNTRIED = Answer(outcome="untried")
 class Pace:
     """How much at once. threads: of all lanes; in_hand: claimed and not yet recorded. lease: until it counts as cut off."""
 
-    threads: int = 24
-    in_hand: int = 192
+    threads: int = 48
+    in_hand: int = 256
     lease: timedelta = timedelta(seconds=120)
-
-
-@dataclass(slots=True)
-class _Lane:
-    """An endpoint: its threads at once, what waits for one, and how long it rests after it hung."""
-
-    most: int
-    ahead: int
-    waiting: deque[tuple[Claimed, float]] = field(default_factory=deque)
-    running: int = 0
-    hung: int = 0
-    rests_until: float = 0.0
-
-    def room(self, now: float) -> int:
-        """How many more may be claimed for it."""
-        if now < self.rests_until:
-            return 0
-        most = 1 if self.hung else self.ahead
-        return max(0, most - self.running - len(self.waiting))
 
 
 class Sender:
@@ -86,7 +68,7 @@ class Sender:
         self._actor = actor
         self._pace = pace or Pace()
         self._reached = reached
-        self._lanes: dict[str, _Lane] = {}
+        self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
         self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
         self._in_hand = 0
@@ -102,7 +84,7 @@ class Sender:
         Raises Unavailable where the database does not answer; what is in hand stays in hand.
         """
         self._adapters.cut_overdue()
-        self._record(wait=0.02 if self._in_hand else 0.0)
+        self._record(wait=_TOGETHER if self._in_hand else 0.0)
         if self._draining:
             return self._in_hand > 0
         self._look_back()
@@ -125,10 +107,9 @@ class Sender:
         self._adapters.close()
 
     def _claim(self, room: int) -> None:
-        now = time.monotonic()
         with self._lock:
             # A lane that is full is as good as one that rests: what is due there must not hide what is due elsewhere.
-            skip = {name for name, lane in self._lanes.items() if lane.room(now) <= 0}
+            skip = {name for name, lane in self._lanes.items() if lane.room() <= 0}
         wanted = Wanted(most=room, room=self._room, skip=skip, lease=self._pace.lease)
         if not self._anything_due(skip):
             return
@@ -159,26 +140,27 @@ class Sender:
         )
         return self._writer
 
-    def _room(self, endpoint: str, kind: str) -> int:
-        return self._lane(endpoint, kind).room(time.monotonic())
-
-    def _lane(self, endpoint: str, kind: str) -> _Lane:
+    def _room(self, endpoint: str, kind: str | None) -> int:
         with self._lock:
-            if endpoint not in self._lanes:
-                most, ahead = (1, 4) if kind in ROBOTS else (4, 24) if kind == "email" else (8, 64)
-                self._lanes[endpoint] = _Lane(most=most, ahead=ahead)
-            return self._lanes[endpoint]
+            if kind is None and endpoint not in self._lanes:
+                return self._pace.in_hand  # looked at again when its kind is known
+            return self._lane(endpoint, kind or "").room()
+
+    def _lane(self, endpoint: str, kind: str) -> Lane:
+        if endpoint not in self._lanes:
+            self._lanes[endpoint] = lane_for(kind)
+        return self._lanes[endpoint]
 
     def _hand_over(self, claimed: Claimed) -> None:
-        lane = self._lane(claimed.parcel.endpoint, claimed.parcel.kind)
         with self._lock:
+            lane = self._lane(claimed.parcel.endpoint, claimed.parcel.kind)
             lane.waiting.append((claimed, time.monotonic()))
-            begin = lane.running < (1 if lane.hung else lane.most)
+            begin = lane.begins()
             lane.running += begin
         if begin:
             self._threads.submit(self._work, lane)
 
-    def _work(self, lane: _Lane) -> None:
+    def _work(self, lane: Lane) -> None:
         """A thread of a lane: one after the other, until nothing waits there."""
         while True:
             with self._lock:
@@ -186,11 +168,11 @@ class Sender:
                     lane.running -= 1
                     return
                 claimed, since = lane.waiting.popleft()
-                idle = self._draining or time.monotonic() < lane.rests_until
+                idle = self._draining or lane.rests
             late = time.monotonic() - since > self._pace.lease.total_seconds() / 2
             answer = _UNTRIED if idle or late else self._send(claimed)
             with self._lock:
-                self._note(lane, answer)
+                lane.note(answer)
             self._results.put(Result(claimed, answer, self._database.clock()))
 
     def _send(self, claimed: Claimed) -> Answer:
@@ -210,24 +192,17 @@ class Sender:
         self._reached("sent")
         return answer
 
-    def _note(self, lane: _Lane, answer: Answer) -> None:
-        """How the endpoint is doing: one that hangs rests."""
-        if answer.slow:
-            lane.hung += 1
-            rest = min(_LONGEST_REST, _FIRST_REST * 2.0 ** min(lane.hung - 1, 10))
-            lane.rests_until = time.monotonic() + rest
-        elif answer is not _UNTRIED:
-            lane.hung = 0
-
     def _record(self, *, wait: float) -> None:
-        """Write down what came back; wait so long for the first, and take what came with it."""
+        """Write down what came back: what comes within `wait` seconds shares one transaction."""
         results: list[Result] = []
-        try:
-            results.append(self._results.get(timeout=wait) if wait else self._results.get_nowait())
-            while len(results) < self._pace.in_hand:
-                results.append(self._results.get_nowait())
-        except queue.Empty:
-            pass
+        until = time.monotonic() + wait
+        with suppress(queue.Empty):
+            while len(results) < self._pace.in_hand // 2:
+                left = until - time.monotonic()
+                got = self._results.get(timeout=left) if left > 0 else self._results.get_nowait()
+                results.append(got)
+                if len(results) == self._in_hand:
+                    break
         if not results:
             return
         self._reached("before record")
