@@ -171,7 +171,6 @@ TABLE = {
                 "discarding",
             )
         },
-        **{
         f"GET {SESSION}/attendance": PLANNERS,
         f"POST {SESSION}/check-ins": PLANNERS,
         "GET /scheduling/check-ins/<uuid:check_in_id>": READERS,
@@ -193,6 +192,7 @@ TABLE = {
         f"GET {PROGRAMME}/certificates.pdf": PLANNERS,
         f"GET {PROGRAMME}/certificates/<uuid:certificate_id>.pdf": PLANNERS,
         f"POST {PROGRAMME}/certificates/<uuid:certificate_id>/revocation": PLANNERS,
+        **{
             f"GET {PROGRAMME}/{sheet}": SEEING
             for sheet in ("agenda", "agenda.xlsx", "sign-in", "sign-in.xlsx")
         },
