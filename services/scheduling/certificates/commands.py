@@ -9,13 +9,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.scheduling.attendance.model import Presence
 from services.scheduling.certificates.model import Certificate, Serial
 from services.scheduling.certificates.policies import SHARE, why_not
 from services.scheduling.certificates.queries import certificate_within, records_of
 from services.scheduling.hosting.model import may_host, scope_of
-from services.scheduling.hours.policies import Attended, hours_by_day, rule_for, total
-from services.scheduling.hours.queries import rules_of
+from services.scheduling.hours.queries import hours_by_participant
 from services.scheduling.plans.model import ZONE
 from services.scheduling.programmes.model import Programme
 from services.scheduling.programmes.queries import no_such_programme
@@ -57,7 +55,9 @@ def issue(
                 Sentence(zh=f"{record.name}：{reason.zh}", en=f"{record.name}: {reason.en}"), field="trainees"
             )
     first, last = _days(tx, programme_id)
-    counted = {} if programme.hours else _hours(tx, programme)
+    counted = (
+        {} if programme.hours else hours_by_participant(tx.db, programme, on=tx.now.astimezone(ZONE).date())
+    )
     issuer = name_of(tx.db, scope_of(programme.host_region))
     made = []
     for record in records:
@@ -120,17 +120,3 @@ def _days(tx: Transaction, programme_id: UUID) -> tuple[date, date]:
         )
     ).one()
     return first.astimezone(ZONE).date(), last.astimezone(ZONE).date()
-
-
-def _hours(tx: Transaction, programme: Programme) -> dict[UUID, object]:
-    """学时 by trainee, from what each attended, where the programme has settled none."""
-    rows = tx.db.execute(
-        sa.select(Presence.participant_id, Presence.starts_at, Presence.minutes)
-        .join(Session, Session.id == Presence.session_id)
-        .where(Session.programme_id == programme.id, Presence.state.in_(["present", "late"]))
-    )
-    attended: dict[UUID, list[Attended]] = {}
-    for participant, starts_at, minutes in rows:
-        attended.setdefault(participant, []).append(Attended(starts_at, minutes))
-    rule = rule_for(rules_of(tx.db), region=programme.host_region, on=tx.now.astimezone(ZONE).date())
-    return {one: total(hours_by_day(each, rule).values()) for one, each in attended.items()}

@@ -82,6 +82,20 @@ def standings(db: orm.Session, school_id: UUID, *, since: datetime) -> list[Stan
     return sorted(found, key=lambda one: one.hours)
 
 
+def hours_by_participant(db: orm.Session, programme: Programme, *, on: date) -> dict[UUID, Decimal]:
+    """学时 of everybody who was at a programme, by the row that expected them, as its region counts on a day."""
+    rows = db.execute(
+        sa.select(Presence.participant_id, Presence.starts_at, Presence.minutes)
+        .join(Session, Session.id == Presence.session_id)
+        .where(Session.programme_id == programme.id, Presence.state.in_(["present", "late"]))
+    )
+    attended: dict[UUID, list[Attended]] = defaultdict(list)
+    for participant, starts_at, minutes in rows:
+        attended[participant].append(Attended(starts_at, minutes))
+    rule = rule_for(rules_of(db), region=programme.host_region, on=on)
+    return {one: total(hours_by_day(each, rule).values()) for one, each in attended.items()}
+
+
 def _sum(by_region: dict[str, list[Attended]], rules: list[Rule]) -> Decimal:
     sums = []
     for region, attended in by_region.items():
