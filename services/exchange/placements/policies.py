@@ -7,10 +7,10 @@ from typing import Literal
 from uuid import UUID
 
 from services.exchange.placements.model import Note, Party, Plan
-from shared.auth import Grant, Role, Rule, covers, holders, readers
+from shared.auth import SIGNED_IN, Grant, Role, Rule, covers, holders
 from shared.text import Sentence
 
-Door = Literal["see", "see_own", "propose", "step", "file"]
+Door = Literal["see", "propose", "step", "file"]
 
 #: Who looks after regions; who answers for schools. What they see and do lies in the scopes of these grants.
 KEEPERS: tuple[Role, ...] = ("administrator", "coordinator")
@@ -18,8 +18,7 @@ SCHOOLS: tuple[Role, ...] = ("liaison",)
 
 #: The whole table: door and rule. The routes, and the pages that offer the verbs, ask here.
 MAY: Mapping[Door, Rule] = {
-    "see": readers(*KEEPERS, *SCHOOLS, "teacher"),
-    "see_own": readers(*KEEPERS, *SCHOOLS, "teacher"),
+    "see": SIGNED_IN,
     "propose": holders(*KEEPERS, *SCHOOLS, "teacher"),
     "step": holders(*KEEPERS, *SCHOOLS, "teacher"),
     "file": holders(*KEEPERS),

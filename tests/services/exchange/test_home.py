@@ -1,51 +1,52 @@
-"""exchange, of which nothing is installed yet: it starts, verifies sign-ins, and says so."""
+"""exchange as a service: it starts, verifies sign-ins, and shows on others' pages what waits."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from services.exchange.app import service
 from shared.db.migrations import pending
 from tests.builders import House, house, new_key, published
+from tests.services.exchange.office import HOME, HOST, OURS, proposed
+
+TEACHER = "teacher@school:0197a000-0000-7000-8000-000000000009"
 
 
-@pytest.fixture
-def exchange(tmp_path: Path) -> Iterator[House]:
-    with house(service, tmp_path) as made:
-        yield made
+def test_it_is_migrated(office: House) -> None:
+    assert pending(office.database.engine, service.package) == []
 
 
-def test_it_is_migrated_though_it_has_no_tables_of_its_own(exchange: House) -> None:
-    assert pending(exchange.database.engine, service.package) == []
+def test_who_has_nothing_to_do_with_it_sees_an_empty_board(office: House) -> None:
+    proposed(office)
 
-
-@pytest.mark.parametrize(
-    ("language", "title", "says"),
-    [("zh", "教师交流", "目前还没有任何内容"), ("en", "Exchange", "there is nothing yet")],
-)
-def test_its_page_says_that_nothing_is_here_yet(
-    exchange: House, language: str, title: str, says: str
-) -> None:
-    answer = exchange.client("teacher@school:0197a000-0000-7000-8000-000000000009", language=language).get(
-        "/exchange/"
-    )
+    answer = office.client(TEACHER).get("/exchange/")
 
     assert answer.status_code == 200
-    assert f"<h1>{title}</h1>" in answer.text
-    assert says in answer.text.split('class="empty"')[1]
+    assert "还没有教师交流" in answer.text
+    assert "王亮" not in answer.text
 
 
-def test_it_trusts_a_key_that_it_has_heard_of(exchange: House) -> None:
-    exchange.key = new_key()
-    assert (
-        exchange.client("teacher@school:0197a000-0000-7000-8000-000000000009").get("/exchange/").status_code
-        == 303
-    )
+def test_it_trusts_a_key_that_it_has_heard_of(tmp_path: Path) -> None:
+    with house(service, tmp_path) as exchange:
+        exchange.key = new_key()
+        assert exchange.client(TEACHER).get("/exchange/").status_code == 303
 
-    exchange.hear(published(exchange.key))
+        exchange.hear(published(exchange.key))
 
-    assert (
-        exchange.client("teacher@school:0197a000-0000-7000-8000-000000000009").get("/exchange/").status_code
-        == 200
-    )
+        assert exchange.client(TEACHER).get("/exchange/").status_code == 200
+
+
+def test_its_card_says_what_waits_for_whom(office: House) -> None:
+    proposed(office)
+    app = office.app()
+
+    assert "同意接收" in office.client(HOST, app=app).get("/exchange/card").text
+    assert "没有等你办理的" in office.client(OURS, app=app).get("/exchange/card").text
+    assert "还没有教师交流" in office.client(TEACHER, app=app).get("/exchange/card").text
+
+
+def test_a_search_finds_people_by_name_where_they_concern_the_reader(office: House) -> None:
+    id_ = proposed(office)
+    app = office.app()
+
+    assert str(id_) in office.client(HOME, app=app).get("/exchange/search?q=王").text
+    assert str(id_) not in office.client(HOME, app=app).get("/exchange/search?q=李").text
+    assert str(id_) not in office.client(TEACHER, app=app).get("/exchange/search?q=王").text
