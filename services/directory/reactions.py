@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
+from services.directory.people.commands import take_in
 from services.directory.tasks.commands import keep_task
 from shared.contracts.notifications import NotificationsTask
-from shared.contracts.scheduling import SchedulingTask
+from shared.contracts.scheduling import SchedulingTask, TraineeEntered
 from shared.events.contract import Event
 from shared.service import Reaction
 
 REACTIONS: Mapping[type[Event], Reaction] = {
     SchedulingTask: keep_task,
+    TraineeEntered: take_in,
     NotificationsTask: keep_task,
 }

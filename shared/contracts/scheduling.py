@@ -12,6 +12,7 @@ SESSIONS = Topic("scheduling.sessions", partitions=6, retention=timedelta(days=3
 ATTENDANCE = Topic("scheduling.attendance", partitions=6, retention=timedelta(days=30))
 TASKS = Topic("scheduling.tasks", partitions=3, compacted=True)
 INVITATIONS = Topic("scheduling.invitations", partitions=6, retention=timedelta(days=30))
+TRAINEES = Topic("scheduling.trainees", partitions=3, retention=timedelta(days=30))
 
 
 class Occurrence(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,3 +207,21 @@ class InvitationWithdrawn(_Invitation, frozen=True, kw_only=True):
     agreed: bool
     schools: list[UUID]
     reason: str
+
+
+@published("scheduling.trainee.entered.v1", on=TRAINEES, key="person_id")
+class TraineeEntered(Event, frozen=True, kw_only=True):
+    """Somebody on a programme's list whom the directory lacks is to become a person of a school or an office.
+
+    person_id: what directory is to call them. One of school_id and organisation_id is given. post: as written. source: where
+    they were written, such as the file's name. programme_id, title: on whose list.
+    """
+
+    person_id: UUID
+    name: str
+    source: str
+    programme_id: UUID
+    title: str
+    school_id: UUID | None = None
+    organisation_id: UUID | None = None
+    post: str = ""

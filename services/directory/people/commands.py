@@ -3,10 +3,51 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from services.directory.organisations.model import Organisation
 from services.directory.people.model import Person
 from services.directory.people.queries import person_within
+from services.directory.schools.model import School
 from services.directory.schools.queries import school_within
+from shared.contracts.scheduling import TraineeEntered
 from shared.db import Transaction
+
+
+def take_in(tx: Transaction, event: TraineeEntered) -> None:
+    """Somebody whom scheduling found on a list works at a school or an office; the list is kept as their source.
+
+    A fact is never refused: who is there already, and whose school or office is not there or not any more, is passed over;
+    scheduling then still offers whom it may be.
+    """
+    unit = (
+        tx.db.get(School, event.school_id)
+        if event.school_id
+        else tx.db.get(Organisation, event.organisation_id)
+    )
+    at = (
+        Person.school_id == event.school_id
+        if event.school_id
+        else Person.organisation_id == event.organisation_id
+    )
+    there = sa.select(Person.id).where(Person.name == event.name, at, Person.left_at.is_(None))
+    if (
+        unit is None
+        or unit.retired_at is not None
+        or tx.db.get(Person, event.person_id) is not None
+        or tx.db.scalar(there.limit(1)) is not None
+    ):
+        return
+    person = Person.enter(
+        id_=event.person_id,
+        name=event.name,
+        school_id=event.school_id,
+        organisation_id=event.organisation_id,
+        post=event.post,
+        source=f"《{event.title}》{event.source}",
+    )
+    tx.db.add(person)
+    tx.emit(person.state())
 
 
 def leave(tx: Transaction, *, person_id: UUID, scopes: Iterable[str]) -> Person:

@@ -19,7 +19,7 @@ from shared.text import Sentence
 class Person(Aggregate, Base):
     """Somebody at a school or an organisation. The fields are those of the contract; `pinyin` is what one finds them by.
 
-    Of the id number there is never more than its last four digits.
+    Of the id number there is never more than its last four digits. source: where they were found who came by no roster.
     """
 
     __tablename__ = "people"
@@ -61,6 +61,7 @@ class Person(Aggregate, Base):
     degree: Mapped[str]
     stage: Mapped[str]
     phone: Mapped[str]
+    source: Mapped[str] = mapped_column(server_default="")
     left_at: Mapped[datetime | None]
     merged_into: Mapped[UUID | None]
 
@@ -83,6 +84,7 @@ class Person(Aggregate, Base):
         degree: str = "",
         stage: str = "",
         phone: str = "",
+        source: str = "",
     ) -> "Person":
         """Somebody whom the register did not have; `state` tells of them."""
         return cls(
@@ -103,6 +105,7 @@ class Person(Aggregate, Base):
             degree=degree,
             stage=stage,
             phone=phone,
+            source=source,
             left_at=None,
             merged_into=None,
         )

@@ -10,10 +10,13 @@ from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.invitations.commands.holding import lock_subject
 from services.scheduling.invitations.commands.inviting import follow_sessions
 from services.scheduling.invitations.queries import unasked
+from services.scheduling.matching.model import Asked, Unit
+from services.scheduling.matching.queries import matches
 from services.scheduling.plans.model import LONGEST
 from services.scheduling.programmes.model import MOST_TRAINEES, Entrant, Outline, Programme, Trainee
 from services.scheduling.programmes.queries import no_such_programme, schools_of_roster
 from services.scheduling.sessions.model import Session
+from shared.contracts.scheduling import TraineeEntered
 from shared.db import Transaction
 from shared.errors import Invalid, NotFound, Refusal, Stale
 from shared.ids import uuid7
@@ -130,6 +133,42 @@ def choose_person(
     return trainee
 
 
+def enter_in_directory(
+    tx: Transaction, *, programme_id: UUID, scopes: Collection[str], seen: int | None = None
+) -> list[Trainee]:
+    """Let those on the roster whom the directory lacks become people of their school or office, in one step.
+
+    Who is found exactly as written is matched; for whom somebody may be meant, or whose unit nobody has under that name or
+    lies outside the scopes, is left as they are. Answers those of whom the directory is told. Raises NotFound, Refusal, Taken.
+    """
+    programme = _theirs(tx, programme_id, scopes, seen)
+    listed = sa.select(Trainee).where(Trainee.programme_id == programme.id)
+    everybody = tx.db.scalars(listed.order_by(Trainee.ordinal)).all()
+    unknown = [each for each in everybody if each.person_id is None]
+    taken = {each.person_id for each in everybody}
+    entered: list[Trainee] = []
+    found = matches(tx.db, [Asked(each.name, each.unit, post=each.post) for each in unknown])
+    for trainee, match in zip(unknown, found, strict=True):
+        if match.found is not None and match.found.id not in taken:
+            trainee.person_id = match.found.id
+            taken.add(match.found.id)
+        elif match.unit is not None and not match.offers and may_host(scopes, match.unit.region_code):
+            # The directory keeps the id: once its person comes back, the trainee is matched already.
+            trainee.person_id = trainee.id
+            entered.append(trainee)
+            tx.emit(_entered(programme, trainee, match.unit))
+    if not entered and all(each.person_id is None for each in unknown):
+        raise Refusal(
+            Sentence(
+                zh="没有能直接登记的人：请先逐个选择是名录里的谁，或核对单位名称。",
+                en="Nobody can be entered as they are: choose who in the directory they are, or check their units.",
+            )
+        )
+    _take_anew(tx, programme, scopes=scopes)
+    _changed(tx, programme, what="scheduling.programme.entered")
+    return entered
+
+
 def remove_trainee(
     tx: Transaction,
     *,
@@ -193,6 +232,20 @@ def _theirs(tx: Transaction, programme_id: UUID, scopes: Collection[str], seen: 
             now=programme.version,
         )
     return programme
+
+
+def _entered(programme: Programme, trainee: Trainee, unit: Unit) -> TraineeEntered:
+    return TraineeEntered(
+        person_id=trainee.id,
+        version=1,
+        name=trainee.name,
+        school_id=unit.id if unit.is_school else None,
+        organisation_id=None if unit.is_school else unit.id,
+        post=trainee.post,
+        source=trainee.source,
+        programme_id=programme.id,
+        title=programme.title,
+    )
 
 
 def _on_roster(tx: Transaction, programme: Programme, trainee_id: UUID) -> Trainee:

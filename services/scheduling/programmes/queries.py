@@ -15,6 +15,7 @@ from services.scheduling.sessions.model import Session
 from shared.contracts.scheduling import SchedulingTask
 from shared.errors import NotFound
 from shared.roster import roster_people, roster_schools
+from shared.roster.tables import roster_organisations
 from shared.text import Sentence
 
 
@@ -39,7 +40,10 @@ class ProgrammeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TraineeRow:
-    """Somebody on a roster. school: the name of the school that the directory has them at, if it does."""
+    """Somebody on a roster. school: the name of the school that the directory has them at, if it does.
+
+    known: whether the directory's copy has the person; it may still be on its way there.
+    """
 
     id: UUID
     ordinal: int
@@ -52,6 +56,7 @@ class TraineeRow:
     school_id: UUID | None
     school: str
     region_code: str
+    known: bool
 
 
 def programmes_within(db: orm.Session, scopes: Iterable[str]) -> list[ProgrammeRow]:
@@ -73,11 +78,18 @@ def programme_within(db: orm.Session, programme_id: UUID, scopes: Iterable[str])
 
 def roster_of(db: orm.Session, programme_id: UUID) -> list[TraineeRow]:
     """The people of a programme in the order of the sheet, with the school that the directory knows. One query."""
-    people, schools = roster_people.c, roster_schools.c
+    people, schools, offices = roster_people.c, roster_schools.c, roster_organisations.c
     rows = db.execute(
-        sa.select(Trainee, people.school_id, schools.name, schools.region_code)
+        sa.select(
+            Trainee,
+            people.school_id,
+            sa.func.coalesce(schools.name, offices.name),
+            sa.func.coalesce(schools.region_code, offices.region_code),
+            people.person_id,
+        )
         .outerjoin(roster_people, people.person_id == Trainee.person_id)
         .outerjoin(roster_schools, schools.school_id == people.school_id)
+        .outerjoin(roster_organisations, offices.organisation_id == people.organisation_id)
         .where(Trainee.programme_id == programme_id)
         .order_by(Trainee.ordinal, Trainee.id)
     )
@@ -94,8 +106,9 @@ def roster_of(db: orm.Session, programme_id: UUID) -> list[TraineeRow]:
             school_id=school_id,
             school=school or "",
             region_code=region_code or "",
+            known=known is not None,
         )
-        for trainee, school_id, school, region_code in rows
+        for trainee, school_id, school, region_code, known in rows
     ]
 
 

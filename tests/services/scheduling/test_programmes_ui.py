@@ -26,6 +26,7 @@ ROUTES = [
     ("POST", "/scheduling/programmes/{id}/release", 409),
     ("GET", "/scheduling/programmes/{id}/roster", 200),
     ("POST", "/scheduling/programmes/{id}/trainees", 422),
+    ("POST", "/scheduling/programmes/{id}/trainees/entry", 409),
     ("GET", API, 200),
     ("POST", API, 422),
     ("GET", API + "/{id}", 200),

@@ -11,6 +11,7 @@ from services.scheduling.claims.model import Taken, sentence_of
 from services.scheduling.programmes.commands import (
     add_trainees,
     choose_person,
+    enter_in_directory,
     remove_trainee,
 )
 from services.scheduling.programmes.policies import MAY
@@ -65,6 +66,14 @@ def choose(programme_id: UUID, trainee_id: UUID) -> Page | Response:
     return _change(programme_id, work)
 
 
+@blueprint.post("/programmes/<uuid:programme_id>/trainees/entry")
+@MAY["enrol"]
+def enter(programme_id: UUID) -> Page | Response:
+    """Let those whom the directory lacks become people of their school or office."""
+    own = scopes()
+    return _change(programme_id, lambda tx: enter_in_directory(tx, programme_id=programme_id, scopes=own))
+
+
 @blueprint.post("/programmes/<uuid:programme_id>/trainees/<uuid:trainee_id>/removal")
 @MAY["enrol"]
 def remove(programme_id: UUID, trainee_id: UUID) -> Page | Response:
@@ -92,7 +101,7 @@ def _roster(
     with reading() as db:
         programme = programme_within(db, programme_id, read())
         trainees = roster_of(db, programme_id)
-        unknown = {each.name for each in trainees if each.person_id is None}
+        unknown = {each.name for each in trainees if not each.known}
         people = people_called(db, unknown, scopes())
     html = render_template(
         "scheduling/roster.html",
