@@ -100,14 +100,16 @@ def released(
     title: str = "集团治理与管理策略",
     link: str = "",
     invited_schools: tuple[UUID, ...] = (GOLMUD, PARTNER),
+    starts_at: datetime = datetime(2025, 6, 10, 0, 30, tzinfo=UTC),
+    ends_at: datetime = datetime(2025, 6, 10, 4, 0, tzinfo=UTC),
 ) -> SessionReleased:
     return SessionReleased(
         session_id=session_id,
         version=version,
         title=title,
         kind="lecture",
-        starts_at=datetime(2025, 6, 10, 0, 30, tzinfo=UTC),
-        ends_at=datetime(2025, 6, 10, 4, 0, tzinfo=UTC),
+        starts_at=starts_at,
+        ends_at=ends_at,
         place="培训中心报告厅",
         link=link,
         invited_schools=list(invited_schools),

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.notifications.deliveries.commands import queue
+from services.notifications.deliveries.model import Writing
 from services.notifications.inbox.model import INVITING, Entry, Notice
 from shared.contracts.notifications import NotificationsTask
 from shared.contracts.scheduling import (
@@ -20,6 +23,12 @@ from shared.db import Transaction, UtcDateTime
 from shared.errors import NotFound
 from shared.ids import derived, uuid7
 from shared.text import Sentence
+
+#: The class of each kind of notice; every other kind says that something does not take place, or not as it was.
+_CLASSES = {"session_released": "invitation", "session_revised": "change"}
+
+#: The clock of letters: one wording for all of their readers.
+_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def tell_of_release(tx: Transaction, event: SessionReleased) -> None:
@@ -158,10 +167,29 @@ def _tell(
         tx.db.execute(sa.insert(Entry), entries)
     for each in entries:
         tx.emit(Entry(**each).task(told))
+    queue(tx, letter=_letter(told), recipients=[f"school:{each['school_id']}" for each in entries])
     if kind == "session_cancelled":
         _call_off(tx, told)
     elif kind == "session_withdrawn":
         _call_off(tx, told, schools)
+
+
+def _letter(notice: Notice) -> Writing:
+    """The notice as it goes out by channels, whose readers have no page around it."""
+    said = Entry(school_id=notice.id).task(notice)  # its sentence is the same for every school
+    lines = [notice.place, notice.link if notice.kind in INVITING else ""]
+    if notice.kind in INVITING and notice.starts_at and notice.ends_at:
+        start, end = (each.astimezone(_ZONE) for each in (notice.starts_at, notice.ends_at))
+        lines.insert(0, f"{start:%Y-%m-%d %H:%M}–{end:%H:%M}")
+    text = "\n".join(filter(None, lines))
+    return Writing(
+        notice_id=notice.id,
+        class_name=_CLASSES.get(notice.kind, "cancellation"),
+        subject=Sentence(zh=said.sentence_zh, en=said.sentence_en),
+        text=Sentence(zh=text, en=text),
+        link=f"/notifications/#notice-{notice.id}",
+        expires_at=notice.ends_at if notice.kind in INVITING else None,
+    )
 
 
 def _not_before_what_was_told(tx: Transaction, session_id: UUID) -> sa.ColumnElement[datetime]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from services.notifications.channels.model import Channel
 from services.notifications.deliveries.commands import queue, send_again
 from services.notifications.deliveries.commands.sender import Pace, Sender
 from services.notifications.deliveries.model import Attempt, Delivery
-from tests.builders import House, house
+from tests.builders import DELINGHA, PARTNER, House, house, released, three_schools
 from tests.services.notifications.channels_of import LIAISON, add, writing
 from tests.services.notifications.receivers import FINE, Posted, Says, postbox, receiver, until
 
@@ -394,3 +395,27 @@ def test_what_the_sender_has_in_hand_when_it_must_go_is_put_back(office: House) 
 
     assert [state for state, *_ in states(office)] == ["delivered"] * 40
     assert len(hook.got) == 40
+
+
+def test_a_released_session_reaches_each_invited_school_once_by_each_of_its_channels(office: House) -> None:
+    office.hear(*three_schools())
+    later = office.clock() + timedelta(days=7)
+    session = released(starts_at=later, ends_at=later + timedelta(hours=4))
+    with postbox() as box, receiver() as hook, receiver(answering(200, {"code": 0})) as group:
+        allow(office, smtp=box.url, hosts=("127.0.0.1",))
+        add(office)
+        add(office, "webhook", f"{hook.address}/in")
+        add(office, "feishu", f"{group.address}/open-apis/bot/v2/hook/abc")
+        add(office, address="office@partner.example", owner=f"school:{PARTNER}")
+        add(office, address="office@delingha.example", owner=f"school:{DELINGHA}")  # not invited
+        for _ in range(2):
+            office.hear(session, event_id="0197a000-0000-7000-8000-00000000abcd")
+        send(office)
+
+    assert sorted(to for to, _ in box.got) == ["liaison@golmud.example", "office@partner.example"]
+    assert len(hook.got) == len(group.got) == 1
+    assert hook.got[0].json["data"]["subject"]["zh"] == "活动邀请：《集团治理与管理策略》，培训中心报告厅"
+    assert (
+        f"{later.astimezone(ZoneInfo('Asia/Shanghai')):%Y-%m-%d %H:%M}"
+        in hook.got[0].json["data"]["text"]["zh"]
+    )

@@ -1,23 +1,51 @@
 """One mail a day, without what was read meanwhile."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from services.notifications.app import service
 from services.notifications.deliveries.commands import queue
 from services.notifications.deliveries.model import Delivery, Writing
-from services.notifications.inbox.model import Notice
+from services.notifications.inbox.model import Entry, Notice
 from services.notifications.preferences.model import Preference
+from shared.db import Transaction
+from shared.ids import named
 from shared.jobs import JobRunner
 from shared.text import Sentence
 from shared.worker import Timers
-from tests.builders import GOLMUD, House, released
+from tests.builders import GOLMUD, House
 from tests.services.notifications.channels_of import LIAISON, add, writing
 from tests.services.notifications.receivers import postbox
 from tests.services.notifications.test_deliveries_sending import allow, office, send, tell
 
 __all__ = ["office"]
+
+
+def in_the_inbox(office: House) -> UUID:
+    """A notice that nobody has queued yet."""
+    id_ = named("test.notice", "read")
+    texts = dict.fromkeys(("title", "session_kind", "place", "link", "reason"), "")
+    now = office.clock()
+
+    def work(tx: Transaction) -> None:
+        tx.db.add(
+            Notice(
+                id=id_,
+                kind="session_released",
+                told_at=now,
+                session_id=id_,
+                starts_at=now,
+                ends_at=now,
+                **texts,
+            )
+        )
+        tx.db.flush()  # its number is made by the database
+        tx.db.add(Entry(notice_seq=tx.db.scalars(sa.select(Notice.seq)).one(), school_id=GOLMUD))
+
+    office.database.run(work, actor="service:test")
+    return id_
 
 
 def gathered(office: House) -> None:
@@ -43,9 +71,7 @@ def test_what_was_read_meanwhile_is_left_out_and_the_rest_is_one_mail(office: Ho
         add(office)
         chosen = Preference(owner=LIAISON, class_name="announcement", kind="email", mode="digest")
         office.database.run(lambda tx: tx.db.add(chosen), actor="account:test")
-        office.hear(released())
-        with office.database.reading() as db:
-            notice_id = db.scalars(sa.select(Notice.id)).one()
+        notice_id = in_the_inbox(office)
         read = Writing(
             notice_id=notice_id,
             class_name="announcement",
