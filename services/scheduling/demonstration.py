@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from services.scheduling.claims.commands import take
+from services.scheduling.demonstration_attendance import demonstrate_attendance
 from services.scheduling.demonstration_taking_part import demonstrate_taking_part
 from services.scheduling.plans.model import ZONE, Leader, Occurrence, Plan
 from services.scheduling.programmes.model import Outline, Programme, Trainee
@@ -154,6 +157,14 @@ def demonstrate(tx: Transaction) -> None:
         session.hold(at=session.ends_at)
         session.close(at=session.ends_at)
     take(tx, class_days, scopes=["all"])
+    trainees = sa.select(Trainee).where(Trainee.programme_id == zhenxiong.id).order_by(Trainee.ordinal)
+    demonstrate_attendance(
+        tx,
+        programme=zhenxiong,
+        sessions=class_days,
+        trainees=tx.db.scalars(trainees).all(),
+        issuer="毕节市七星关区",
+    )
     zhenxiong.settle(drafts=0, at=datetime(2024, 9, 20, 9, tzinfo=ZONE))
     tx.emit(zhenxiong.task())
 
