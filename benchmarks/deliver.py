@@ -76,7 +76,7 @@ class Side:
         rows += [self._hook(each, ports.hanging) for each in schools[:BAD]]
         rows += [self._hook(each, ports.failing) for each in schools[:BAD]]
         with self._runtime.database.engine.begin() as connection:
-            connection.execute(sa.insert(Channel.__table__), rows)
+            connection.execute(sa.insert(Channel), rows)
 
     def sent(self) -> float:
         """Deliveries a second to the healthy endpoints."""
@@ -91,7 +91,7 @@ class Side:
         sender.drain()
         sender.close()
         with database.engine.begin() as connection:
-            connection.execute(sa.update(Delivery.__table__).values(state="given_up"))
+            connection.execute(sa.update(Delivery).values(state="given_up"))
         return wanted / seconds
 
     def _queue(self) -> None:

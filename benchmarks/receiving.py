@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -66,9 +67,7 @@ async def _serve() -> None:
     ports["mail"] = mail.sockets[0].getsockname()[1]
     servers = []
     for name, answer in (("quick", _FINE), ("hanging", None), ("failing", _FAILING)):
-        server = await asyncio.start_server(
-            lambda reader, writer, answer=answer: _http(reader, writer, answer), "127.0.0.1", 0
-        )
+        server = await asyncio.start_server(partial(_http, answer=answer), "127.0.0.1", 0)
         servers.append(server)
         ports[name] = server.sockets[0].getsockname()[1]
     sys.stdout.write(json.dumps(ports) + "\n")
