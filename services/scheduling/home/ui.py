@@ -53,6 +53,7 @@ def card() -> str:
         today=start,
         more=max(0, len(found) - SHOWN),
         planner=asks.holds(_PLANNERS),
+        liaison=bool(asks.schools),
         ZONE=ZONE,
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from services.scheduling.hosting.model import own_regions
 from services.scheduling.plans.model import EVERYWHERE
 from shared.auth.grants import significant
-from shared.roster import School, schools_in
+from shared.roster import School, name_of, schools_in
 from shared.roster.tables import roster_schools
 from shared.text import Sentence
 
@@ -58,6 +58,12 @@ def hosts_offered(scopes: Iterable[str], known: Sequence[RegionRow]) -> list[tup
     if EVERYWHERE in codes:
         codes = (EVERYWHERE, *sorted({f"{region.code[:4]}00" for region in known}))
     return [(code, called(code, known)) for code in codes]
+
+
+def host_named(db: orm.Session, code: str) -> Sentence:
+    """A region by its own name where the roster's copy has it, else by its counties. Two queries at most."""
+    name = name_of(db, f"region:{code}")
+    return name if code not in {EVERYWHERE, name.zh} else called(code, regions(db))
 
 
 def called(code: str, known: Sequence[RegionRow]) -> Sentence:

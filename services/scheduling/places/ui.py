@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from services.scheduling.claims.model import Taken, sentence_of
 from services.scheduling.hosting.model import PLANNERS
-from services.scheduling.hosting.queries import called, regions
+from services.scheduling.hosting.queries import host_named
 from services.scheduling.invitations.model.subjects import Asker
 from services.scheduling.invitations.policies import MAY
 from services.scheduling.places.commands import decline as decline_it
@@ -123,7 +123,7 @@ def _page(
     with reading() as db:
         row, invitation, subject, deadline, people = answer_seen(db, answer_id, _asker(reading_too=True))
         session = db.get(Session, subject.id) if subject.kind == "session" else None
-        host = called(invitation.host_region, regions(db))
+        host = host_named(db, invitation.host_region)
         theirs = row.school_id in doing.schools
         hosts = doing.hosts(invitation.host_region)
         may = theirs or hosts or doing.coordinates(invitation.region_code)

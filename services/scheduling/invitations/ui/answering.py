@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from services.scheduling.hosting.model import may_host
-from services.scheduling.hosting.queries import called, regions
+from services.scheduling.hosting.queries import host_named
 from services.scheduling.invitations.commands.answering import agree as agree_to
 from services.scheduling.invitations.commands.answering import refuse as refuse_to
 from services.scheduling.invitations.policies import MAY
@@ -41,7 +41,7 @@ def index() -> str:
             limit=wanted.size,
             offset=wanted.offset,
         )
-        known = regions(db)
+        hosts = {code: host_named(db, code) for code in {row.host_region for row in rows}}
     return render_template(
         "scheduling/invitations.html",
         wanted=wanted,
@@ -51,7 +51,7 @@ def index() -> str:
         sent=sent,
         STATES=STATES,
         options=[(state, say(word)) for state, (_, word) in STATES.items()],
-        hosts={row.host_region: called(row.host_region, known) for row in rows},
+        hosts=hosts,
     )
 
 
@@ -98,7 +98,7 @@ def _page(
     with reading() as db:
         row, subject, answers, deadline = invitation_seen(db, invitation_id, read())
         session = db.get(Session, subject.id) if subject.kind == "session" else None
-        host = called(row.host_region, regions(db))
+        host = host_named(db, row.host_region)
     html = render_template(
         "scheduling/invitation.html",
         row=row,
