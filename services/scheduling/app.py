@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.agendas import api as agendas_api  # noqa: PLC0415  Flask stays out of workers
     from services.scheduling.agendas import ui as agendas  # noqa: PLC0415
+    from services.scheduling.attendance import api as attendance_api  # noqa: PLC0415
     from services.scheduling.attendance import ui as attendance  # noqa: PLC0415
+    from services.scheduling.certificates import api as certificates_api  # noqa: PLC0415
     from services.scheduling.certificates import ui as certificates  # noqa: PLC0415
     from services.scheduling.home import ui as home  # noqa: PLC0415
+    from services.scheduling.hours import api as hours_api  # noqa: PLC0415
     from services.scheduling.hours import ui as hours  # noqa: PLC0415
     from services.scheduling.invitations import api as invitations_api  # noqa: PLC0415
     from services.scheduling.invitations import ui as invitations  # noqa: PLC0415
@@ -48,6 +51,9 @@ def _blueprints() -> Sequence["Blueprint"]:
         attendance.blueprint,
         hours.blueprint,
         certificates.blueprint,
+        attendance_api.blueprint,
+        hours_api.blueprint,
+        certificates_api.blueprint,
         home.blueprint,
         invitations.blueprint,
         invitations_api.blueprint,

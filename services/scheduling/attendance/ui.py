@@ -17,7 +17,7 @@ from services.scheduling.attendance.model import HOW, STATES, CheckIn, PresenceS
 from services.scheduling.attendance.policies import SCANNED, scanned_code, ticket, typed_code
 from services.scheduling.attendance.queries import Line, check_in_within, doors_of, list_at, no_such_door
 from services.scheduling.attendance.schemas import ArrivalForm, DoorForm
-from services.scheduling.hosting.model import PLANNERS
+from services.scheduling.hosting.model import PLANNERS, may_host
 from services.scheduling.plans.model import ZONE
 from services.scheduling.sessions.model import Session
 from services.scheduling.sessions.queries import no_such_session, session_within
@@ -235,7 +235,7 @@ def _found(check_in_id: UUID) -> tuple[CheckIn, Session, Sequence[Line]]:
     with reading() as db:
         door, session = check_in_within(db, check_in_id, hosts=hosts, schools=asks.schools)
         lines = list_at(db, door, session)
-    if not asks.holds([*PLANNERS, "auditor"]):
+    if not may_host(hosts, session.host_region):
         lines = [line for line in lines if line.school_id in asks.schools]
     return door, session, lines
 

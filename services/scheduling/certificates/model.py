@@ -12,8 +12,11 @@ from shared.db import Aggregate
 from shared.errors import Invalid, Refusal
 from shared.text import Sentence
 
-#: Characters of a reason.
-LONGEST = 200
+#: Characters of a reason, and of a code that is looked for.
+LONGEST, LONGEST_CODE = 200, 64
+
+#: Certificates that one address may look up within a minute.
+ASKED_AT_MOST = 30
 
 
 class Serial(Base):

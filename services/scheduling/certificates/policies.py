@@ -12,7 +12,11 @@ SHARE = Fraction(4, 5)
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is on record of somebody on a roster. held: the programme's occurrences so far; number: of the certificate, if any."""
+    """What is on record of somebody on a roster.
+
+    held: the programme's occurrences so far. outcome: whether what it asks for is accepted, or it asks for nothing. number: of
+    the certificate, if any.
+    """
 
     trainee_id: UUID
     person_id: UUID | None
@@ -20,6 +24,7 @@ class Record:
     unit: str
     attended: int
     held: int
+    outcome: bool = True
     number: str = ""
     code: str = ""
     certificate_id: UUID | None = None
@@ -37,4 +42,6 @@ def why_not(record: Record, *, share: Fraction = SHARE) -> Sentence | None:
             zh=f"出席 {record.attended} / {record.held} 场，至少要 {needed} 场。",
             en=f"Was at {record.attended} of {record.held}; {needed} are needed.",
         )
+    if not record.outcome:
+        return Sentence(zh="成果还没有通过验收。", en="What has to be handed in is not accepted yet.")
     return None

@@ -10,6 +10,7 @@ from services.scheduling.attendance.model import CheckIn, Presence
 from services.scheduling.certificates.model import Certificate
 from services.scheduling.certificates.policies import Record
 from services.scheduling.hosting.model import may_host
+from services.scheduling.outcomes.queries import accepted_in
 from services.scheduling.programmes.model import Programme, Trainee
 from services.scheduling.sessions.model import Session
 from shared.errors import NotFound
@@ -18,7 +19,7 @@ from shared.text import Sentence
 
 
 def records_of(db: orm.Session, programme_id: UUID) -> list[Record]:
-    """Everybody on a programme's roster with what they attended of it, in order. Three queries."""
+    """Everybody on a programme's roster with what they attended of it, in order. Five queries."""
     sessions = sa.select(Session.id).where(Session.programme_id == programme_id)
     held = db.scalar(sa.select(sa.func.count()).where(CheckIn.session_id.in_(sessions))) or 0
     counted = (
@@ -46,8 +47,21 @@ def records_of(db: orm.Session, programme_id: UUID) -> list[Record]:
         .where(Trainee.programme_id == programme_id)
         .order_by(Trainee.ordinal, Trainee.id)
     )
+    asked = db.scalar(sa.select(Programme.outcome).where(Programme.id == programme_id))
+    accepted = accepted_in(db, programme_id)
     return [
-        Record(id_, person, name, unit, attended.get(id_, 0), held, number, code, certificate)
+        Record(
+            trainee_id=id_,
+            person_id=person,
+            name=name,
+            unit=unit,
+            attended=attended.get(id_, 0),
+            held=held,
+            outcome=not asked or id_ in accepted,
+            number=number,
+            code=code,
+            certificate_id=certificate,
+        )
         for id_, person, name, unit, number, code, certificate in rows
     ]
 

@@ -4,22 +4,21 @@ from http import HTTPStatus
 
 from flask import render_template, request
 
-from services.scheduling.certificates.model import masked
+from services.scheduling.certificates.model import ASKED_AT_MOST, LONGEST_CODE, masked
 from services.scheduling.certificates.queries import certificate_of
 from services.scheduling.certificates.ui.asking import blueprint
 from shared.auth import PUBLIC
 from shared.web.edge import reading
-
-#: Characters of a code; longer ones are not looked for.
-_LONGEST = 64
+from shared.web.limits import limited
 
 
 @blueprint.get("/certificates/<code>")
 @PUBLIC
 def verified(code: str) -> tuple[str, int]:
     """Whether the certificate of this code holds: what it says, with the name masked."""
+    limited("certificates", times=ASKED_AT_MOST, seconds=60)
     with reading() as db:
-        found = certificate_of(db, code) if len(code) <= _LONGEST else None
+        found = certificate_of(db, code) if len(code) <= LONGEST_CODE else None
     html = render_template(
         "scheduling/certificate.html", found=found, name=masked(found.name) if found else "", code=code
     )
