@@ -1,6 +1,7 @@
 """Reads about channels."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -29,6 +30,33 @@ def channels_of(db: Session, owners: Collection[str]) -> Sequence[Channel]:
             .where(Channel.owner.in_(some), Channel.removed_at.is_(None))
             .order_by(Channel.created_at, Channel.id)
         )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A channel as far as queueing needs it."""
+
+    id: UUID
+    owner: str
+    school_id: UUID | None
+    kind: str
+    endpoint: str
+    state: str
+
+
+def ways_to(db: Session, owners: Collection[str]) -> list[Way]:
+    """The channels of these owners by which something may go out, now or after a pause. One query for five hundred."""
+    columns = (Channel.id, Channel.owner, Channel.school_id, Channel.kind, Channel.endpoint, Channel.state)
+    found: list[Way] = []
+    rows = list(owners)
+    for start in range(0, len(rows), _AT_ONCE):
+        there = sa.select(*columns).where(
+            Channel.owner.in_(rows[start : start + _AT_ONCE]),
+            Channel.removed_at.is_(None),
+            Channel.state != "off",
+        )
+        found += [Way(*row) for row in db.execute(there)]
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 from uuid import UUID
 
@@ -62,18 +63,27 @@ class Chosen:
         return digest_due(now, self.habits.get(owner, _UNSAID), self.days)
 
 
-def chosen_by(db: Session, owners: Collection[str], *, channels: Collection[UUID] = ()) -> Chosen:
-    """What holds for these owners, and for these channels of theirs. A few queries for every five hundred of them."""
+def chosen_by(
+    db: Session,
+    owners: Collection[str],
+    *,
+    notice_class: NoticeClass | None = None,
+    channels: Collection[UUID] = (),
+) -> Chosen:
+    """What holds for these owners, and for these channels of theirs. A few queries for every five hundred of them.
+
+    notice_class: the one that is asked about; None: all of them. What it leaves nobody to choose is not read.
+    """
     schools = {f"school:{id_}": id_ for owner in owners if (id_ := school_of(owner))}
-    groups = _groups_of(db, schools.values())
-    named = {*owners, *(group for several in groups.values() for group in several)}
-    named |= {f"channel:{id_}" for id_ in channels}
+    groups: Mapping[str, Sequence[str]] = {}
     modes: dict[tuple[str, str, str], Mode] = {}
     quiet: dict[str, Quiet] = {}
-    for some in _parts(named):
-        for row in db.scalars(sa.select(Preference).where(Preference.owner.in_(some))):
-            modes[row.owner, row.class_name, row.kind] = _mode(row.mode)
-        quiet |= {row.owner: row for row in db.scalars(sa.select(Quiet).where(Quiet.owner.in_(some)))}
+    if notice_class is None or not notice_class.mandatory:
+        groups = _groups_of(db, schools.values())
+        modes = _modes_of(db, {*owners, *chain(*groups.values()), *(f"channel:{id_}" for id_ in channels)})
+    if notice_class is None or not notice_class.urgent:
+        for some in _parts(owners):
+            quiet |= {row.owner: row for row in db.scalars(sa.select(Quiet).where(Quiet.owner.in_(some)))}
     zones = _zones_of(db, [schools[owner] for owner in quiet if owner in schools])
     habits = {
         owner: Habits(
@@ -114,6 +124,14 @@ def school_of(owner: str) -> UUID | None:
     """The school that an owner is, if it is one."""
     kind, _, value = owner.partition(":")
     return UUID(value) if kind == "school" else None
+
+
+def _modes_of(db: Session, owners: Collection[str]) -> dict[tuple[str, str, str], Mode]:
+    found: dict[tuple[str, str, str], Mode] = {}
+    for some in _parts(owners):
+        for row in db.scalars(sa.select(Preference).where(Preference.owner.in_(some))):
+            found[row.owner, row.class_name, row.kind] = _mode(row.mode)
+    return found
 
 
 def _groups_of(db: Session, schools: Collection[UUID]) -> dict[str, list[str]]:

@@ -1,6 +1,6 @@
 """Queueing: a row for every recipient and channel, made in bulk; what is there already stays as it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notifications.channels.model import Channel
-from services.notifications.channels.queries import channels_of
+from services.notifications.channels.queries import Way, ways_to
 from services.notifications.deliveries.model import Delivery, FanOut, Letter, Writing
 from services.notifications.preferences.model import NoticeClass, class_of
-from services.notifications.preferences.queries import Chosen, chosen_by, school_of
+from services.notifications.preferences.queries import Chosen, chosen_by
 from shared.db import Transaction
 from shared.ids import named, uuid7
 from shared.jobs import Done, More, Outcome, Step, enqueue
@@ -58,14 +58,7 @@ def fan_out(step: Step) -> Outcome:
 def queue_by(tx: Transaction, *, letter: Writing, channel: Channel) -> UUID:
     """Have the letter go out by this channel alone; answers the delivery."""
     _write(tx, letter)
-    row = _row(
-        letter.notice_id,
-        class_of(letter.class_name),
-        channel,
-        chosen=chosen_by(tx.db, [channel.owner], channels=_mails([channel])),
-        now=tx.now,
-    )
-    tx.db.execute(_insert(tx)(Delivery).values(row).on_conflict_do_nothing())
+    _insert_rows(tx, letter.notice_id, class_of(letter.class_name), [channel])
     return delivery_id(letter.notice_id, channel.owner, channel.id)
 
 
@@ -96,42 +89,54 @@ def _write(tx: Transaction, letter: Writing) -> None:
 
 def _queue_some(tx: Transaction, notice_id: UUID, recipients: Sequence[str]) -> None:
     """The rows of these recipients, in one statement."""
-    channels = [each for each in channels_of(tx.db, recipients) if each.alive]
-    if not channels:
+    ways = ways_to(tx.db, recipients)
+    if not ways:
         return
     class_name = tx.db.scalars(sa.select(Letter.class_name).where(Letter.notice_id == notice_id)).one()
-    chosen = chosen_by(tx.db, recipients, channels=_mails(channels))
-    rows = [_row(notice_id, class_of(class_name), channel, chosen=chosen, now=tx.now) for channel in channels]
-    tx.db.execute(_insert(tx)(Delivery).on_conflict_do_nothing(), rows)
+    _insert_rows(tx, notice_id, class_of(class_name), ways)
+
+
+def _insert_rows(
+    tx: Transaction, notice_id: UUID, notice_class: NoticeClass, ways: Sequence[Way | Channel]
+) -> None:
+    """Past the mapper, which would look at each of the rows."""
+    chosen = chosen_by(
+        tx.db,
+        {way.owner for way in ways},
+        notice_class=notice_class,
+        channels=[way.id for way in ways if way.kind == "email"],
+    )
+    rows = [_row(notice_id, notice_class, way, chosen=chosen, now=tx.now) for way in ways]
+    tx.db.connection().execute(_insert(tx)(Delivery).on_conflict_do_nothing(), rows)
 
 
 def _row(
     notice_id: UUID,
     notice_class: NoticeClass,
-    channel: Channel,
+    way: Way | Channel,
     *,
     chosen: Chosen,
     now: datetime,
 ) -> dict[str, object]:
     """One delivery, with who decided how it goes out and when."""
-    owner = channel.owner
-    decision = chosen.how(notice_class, channel.kind, owner, channel=channel.id)
+    owner = way.owner
+    decision = chosen.how(notice_class, way.kind, owner, channel=way.id)
     state, due, reason, done = "queued", now, "", None
     if decision.mode == "off":
         state, reason, done = "skipped", "preference", now
     elif decision.mode == "digest":
         state, reason, due = "digest", "digest", chosen.digest_due(owner, now)
-    elif channel.state == "paused":
+    elif way.state == "paused":
         state, reason = "held", "paused"
     elif not notice_class.urgent and (until := chosen.held_until(owner, now)):
         reason, due = "quiet", until
     return {
-        "id": delivery_id(notice_id, owner, channel.id),
+        "id": delivery_id(notice_id, owner, way.id),
         "notice_id": notice_id,
         "recipient": owner,
-        "channel_id": channel.id,
-        "school_id": school_of(owner),
-        "endpoint": channel.endpoint,
+        "channel_id": way.id,
+        "school_id": way.school_id,
+        "endpoint": way.endpoint,
         "state": state,
         "due_at": due,
         "attempts": 0,
@@ -143,11 +148,6 @@ def _row(
         "done_at": done,
         "digest_id": None,
     }
-
-
-def _mails(channels: Iterable[Channel]) -> list[UUID]:
-    """The channels whose recipients can unsubscribe."""
-    return [each.id for each in channels if each.kind == "email"]
 
 
 def _insert(tx: Transaction) -> type[postgresql.Insert] | type[sqlite.Insert]:
