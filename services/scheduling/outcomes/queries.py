@@ -126,7 +126,14 @@ def no_such_outcome() -> NotFound:
 def _rows() -> sa.Select[Any]:
     people, schools = roster_people.c, roster_schools.c
     return (
-        sa.select(Trainee, Programme.title, Programme.outcome, Outcome, people.school_id, schools.name)
+        sa.select(
+            Trainee,
+            Outcome,
+            Programme.title,
+            Programme.outcome.label("asked"),
+            people.school_id,
+            schools.name.label("school"),
+        )
         .join(Programme, Programme.id == Trainee.programme_id)
         .outerjoin(Outcome, Outcome.trainee_id == Trainee.id)
         .outerjoin(roster_people, people.person_id == Trainee.person_id)
@@ -136,17 +143,17 @@ def _rows() -> sa.Select[Any]:
 
 
 def _row(found: sa.Row[Any]) -> OutcomeRow:
-    trainee, title, asked, outcome, school_id, school = found
-    given: Outcome | None = outcome
+    trainee: Trainee = found.Trainee
+    given: Outcome | None = found.Outcome
     return OutcomeRow(
         programme_id=trainee.programme_id,
-        programme=title,
-        asked=asked,
+        programme=found.title,
+        asked=found.asked,
         trainee_id=trainee.id,
         person_id=trainee.person_id,
-        school_id=school_id,
+        school_id=found.school_id,
         name=trainee.name,
-        unit=trainee.unit or school or "",
+        unit=trainee.unit or found.school or "",
         version=given.version if given else 0,
         state=given.state if given else "missing",
         text=given.text if given else "",

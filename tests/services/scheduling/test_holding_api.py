@@ -44,7 +44,7 @@ def a_class(world: World, *, outcome: str = "") -> tuple[UUID, UUID]:
 def opened(client: FlaskClient, session_id: UUID) -> str:
     answered = client.post(f"{API}/sessions/{session_id}/check-ins", json={"starts_at": NOW.isoformat()})
     assert answered.status_code == 201
-    return str(answered.json["id"])
+    return str(answered.get_json()["id"])
 
 
 def names(lines: list[dict[str, object]]) -> list[object]:
@@ -58,10 +58,10 @@ def test_a_door_is_opened_shut_and_opened_again(world: World) -> None:
     door = opened(client, session_id)
 
     twice = client.post(f"{API}/sessions/{session_id}/check-ins", json={"starts_at": NOW.isoformat()})
-    assert (twice.status_code, twice.json["detail"]) == (409, "签到已经是开放的。")
-    assert client.post(f"{API}/check-ins/{door}/shutting").json["open"] is False
+    assert (twice.status_code, twice.get_json()["detail"]) == (409, "签到已经是开放的。")
+    assert client.post(f"{API}/check-ins/{door}/shutting").get_json()["open"] is False
     assert opened(client, session_id) == door
-    assert [each["id"] for each in client.get(f"{API}/sessions/{session_id}/check-ins").json] == [door]
+    assert [each["id"] for each in client.get(f"{API}/sessions/{session_id}/check-ins").get_json()] == [door]
     elsewhere = client.post(f"{API}/sessions/{session_id}/check-ins", json={"starts_at": "2025-06-03T02:00:00Z"})  # fmt: skip
     assert elsewhere.status_code == 404
     other = world.client("coordinator@region:520502")
@@ -73,7 +73,7 @@ def test_the_list_is_entered_and_corrected_and_both_are_kept(world: World) -> No
     client = world.client(COORDINATOR)
     _, session_id = a_class(world)
     door = f"{API}/check-ins/{opened(client, session_id)}"
-    first, second, third = (line["participant_id"] for line in client.get(f"{door}/list").json)
+    first, second, third = (line["participant_id"] for line in client.get(f"{door}/list").get_json())
 
     client.post(f"{door}/list", json={"entries": [{"participant_id": first, "state": "absent"}]})
     answered = client.post(
@@ -87,35 +87,37 @@ def test_the_list_is_entered_and_corrected_and_both_are_kept(world: World) -> No
         },
     )
 
-    assert [line["presence"] and line["presence"]["state"] for line in answered.json] == [
+    assert [line["presence"] and line["presence"]["state"] for line in answered.get_json()] == [
         "late",
         None,
         "present",
     ]
-    [kept] = client.get(f"{door}/list/{first}/corrections").json
+    [kept] = client.get(f"{door}/list/{first}/corrections").get_json()
     assert (kept["was"], kept["now"], kept["reason"]) == ("absent", "late", "看错了行")
-    assert client.get(f"{door}/list/{second}/corrections").json == []
+    assert client.get(f"{door}/list/{second}/corrections").get_json() == []
     wrong = client.post(f"{door}/list", json={"entries": [{"participant_id": second, "state": "asleep"}]})
-    assert (wrong.status_code, "present、late" in str(wrong.json["errors"])) == (422, True)
+    assert (wrong.status_code, "present、late" in str(wrong.get_json()["errors"])) == (422, True)
     stranger = {"participant_id": str(uuid7()), "state": "present"}
     both = client.post(
         f"{door}/list", json={"entries": [{"participant_id": second, "state": "present"}, stranger]}
     )
     assert both.status_code == 422
-    assert client.get(f"{door}/list").json[1]["presence"] is None
+    assert client.get(f"{door}/list").get_json()[1]["presence"] is None
 
 
 def test_a_liaison_reads_and_enters_the_own_people_only(world: World) -> None:
     host, liaison = world.client(COORDINATOR), world.client(LIAISON)
     _, session_id = a_class(world)
     door = f"{API}/check-ins/{opened(host, session_id)}"
-    guest = host.get(f"{door}/list").json[2]["participant_id"]
+    guest = host.get(f"{door}/list").get_json()[2]["participant_id"]
 
-    lines = liaison.get(f"{door}/list").json
+    lines = liaison.get(f"{door}/list").get_json()
 
     assert names(lines) == ["教师1", "教师2"]
     own = {"participant_id": lines[0]["participant_id"], "state": "excused"}
-    assert liaison.post(f"{door}/list", json={"entries": [own]}).json[0]["presence"]["state"] == "excused"
+    assert (
+        liaison.post(f"{door}/list", json={"entries": [own]}).get_json()[0]["presence"]["state"] == "excused"
+    )
     other = {"participant_id": guest, "state": "present"}
     assert liaison.post(f"{door}/list", json={"entries": [other]}).status_code == 422
     assert liaison.get(f"{door}/list/{guest}/corrections").status_code == 404
@@ -123,7 +125,7 @@ def test_a_liaison_reads_and_enters_the_own_people_only(world: World) -> None:
     assert elsewhere.get(f"{door}/list").status_code == 404
     # Who plans elsewhere and answers for a school here sees that school alone, on the page, too.
     both = world.client(LIAISON, "coordinator@region:520502")
-    assert names(both.get(f"{door}/list").json) == ["教师1", "教师2"]
+    assert names(both.get(f"{door}/list").get_json()) == ["教师1", "教师2"]
     assert "吕兰英" not in both.get(door.replace("/api/v1", "")).text
 
 
@@ -140,7 +142,7 @@ def test_a_code_lets_somebody_in_once(world: World) -> None:
             f"{API}/check-ins/{id_}/arrivals", json={"name": "吕兰英", "digits": "0456", **said}
         )
         assert answered.status_code == 200
-        return answered.json["verdict"], answered.json["state"]
+        return answered.get_json()["verdict"], answered.get_json()["state"]
 
     assert arrive(code="0" * 16) == ("wrong", None)
     assert arrive(code=code, digits="0457") == ("unknown", None)
@@ -152,7 +154,7 @@ def test_hours_of_a_school_by_the_rule_of_its_region(world: World) -> None:
     client = world.client(COORDINATOR)
     _, session_id = a_class(world)
     door = f"{API}/check-ins/{opened(client, session_id)}"
-    lines = client.get(f"{door}/list").json
+    lines = client.get(f"{door}/list").get_json()
     client.post(
         f"{door}/list", json={"entries": [{"participant_id": lines[0]["participant_id"], "state": "present"}]}
     )
@@ -165,39 +167,39 @@ def test_hours_of_a_school_by_the_rule_of_its_region(world: World) -> None:
         "since": "2025-06-01",
     }
 
-    before = client.get(f"{API}/hours/schools/{GOLMUD}").json
+    before = client.get(f"{API}/hours/schools/{GOLMUD}").get_json()
     made = client.post(f"{API}/hours/rules", json=rule)
-    after = client.get(f"{API}/hours/schools/{GOLMUD}").json
+    after = client.get(f"{API}/hours/schools/{GOLMUD}").get_json()
 
     assert (before["needed"], sorted(one["hours"] for one in before["people"])) == (360, [0, 4])
-    assert (made.status_code, made.json["region_code"]) == (201, HAIXI)
+    assert (made.status_code, made.get_json()["region_code"]) == (201, HAIXI)
     assert (after["needed"], sorted(one["hours"] for one in after["people"])) == (300, [0, 4.5])
     assert client.post(f"{API}/hours/rules", json=rule).status_code == 409
     assert client.post(f"{API}/hours/rules", json={**rule, "half_day": 0}).status_code == 422
-    assert [each["since"] for each in client.get(f"{API}/hours/rules").json] == [None, "2025-06-01"]
-    assert [each["since"] for each in world.client("coordinator@region:520502").get(f"{API}/hours/rules").json] == [None]  # fmt: skip
+    assert [each["since"] for each in client.get(f"{API}/hours/rules").get_json()] == [None, "2025-06-01"]
+    assert [each["since"] for each in world.client("coordinator@region:520502").get(f"{API}/hours/rules").get_json()] == [None]  # fmt: skip
     assert client.get(f"{API}/hours/schools/{PARTNER}").status_code == 404
-    assert client.get(f"{API}/hours").json == {"hours": 0, "needed": 360, "learned": []}
+    assert client.get(f"{API}/hours").get_json() == {"hours": 0, "needed": 360, "learned": []}
 
 
 def test_a_certificate_waits_for_what_has_to_be_handed_in(world: World) -> None:
     client = world.client(COORDINATOR)
     id_, session_id = a_class(world, outcome="每人一份方案")
     door = f"{API}/check-ins/{opened(client, session_id)}"
-    first = client.get(f"{door}/list").json[0]["participant_id"]
+    first = client.get(f"{door}/list").get_json()[0]["participant_id"]
     client.post(f"{door}/list", json={"entries": [{"participant_id": first, "state": "present"}]})
     certificates = f"{API}/programmes/{id_}/certificates"
 
     refused = client.post(certificates, json={"trainees": [first]})
 
-    assert (refused.status_code, refused.json["detail"]) == (409, "教师1：成果还没有通过验收。")
+    assert (refused.status_code, refused.get_json()["detail"]) == (409, "教师1：成果还没有通过验收。")
     host = Asking(scopes=frozenset({"all"}))
     trainee = UUID(first)
     do(world, lambda tx: hand_in(tx, programme_id=id_, trainee_id=trainee, text="方案", link="", asks=host))
     do(world, lambda tx: len(accept(tx, programme_id=id_, trainees=[trainee], scopes={"all"})))
-    [made] = client.post(certificates, json={"trainees": [first]}).json
+    [made] = client.post(certificates, json={"trainees": [first]}).get_json()
     assert made["number"] == f"{HAIXI}-2025-00001"
-    assert [(each["number"], each["why_not"]) for each in client.get(certificates).json] == [
+    assert [(each["number"], each["why_not"]) for each in client.get(certificates).get_json()] == [
         (made["number"], f"已发证书 {made['number']}。"),
         ("", "出席 0 / 1 场，至少要 1 场。"),
         ("", "出席 0 / 1 场，至少要 1 场。"),
@@ -208,13 +210,13 @@ def test_anybody_verifies_one_but_not_many_at_once(world: World) -> None:
     client, anybody = world.client(COORDINATOR), world.client()
     id_, session_id = a_class(world)
     door = f"{API}/check-ins/{opened(client, session_id)}"
-    first = client.get(f"{door}/list").json[0]["participant_id"]
+    first = client.get(f"{door}/list").get_json()[0]["participant_id"]
     client.post(f"{door}/list", json={"entries": [{"participant_id": first, "state": "present"}]})
     certificates = f"{API}/programmes/{id_}/certificates"
-    [made] = client.post(certificates, json={"trainees": [first]}).json
+    [made] = client.post(certificates, json={"trainees": [first]}).get_json()
     at = f"{API}/certificates/{made['code']}"
 
-    found = anybody.get(at).json
+    found = anybody.get(at).get_json()
 
     assert (found["valid"], found["number"], found["name"], found["hours"]) == (
         True,
@@ -224,8 +226,8 @@ def test_anybody_verifies_one_but_not_many_at_once(world: World) -> None:
     )
     revocation = f"{certificates}/{made['id']}/revocation"
     assert client.post(revocation, json={}).status_code == 422
-    assert client.post(revocation, json={"reason": "重复发放"}).json["reason"] == "重复发放"
-    assert anybody.get(at).json == {"number": made["number"], "valid": False}
+    assert client.post(revocation, json={"reason": "重复发放"}).get_json()["reason"] == "重复发放"
+    assert anybody.get(at).get_json() == {"number": made["number"], "valid": False}
     assert anybody.get(f"{API}/certificates/nothing").status_code == 404
     answers = [anybody.get(f"/scheduling/certificates/{number}").status_code for number in range(40)]
     assert set(answers) == {404, 429}

@@ -164,7 +164,7 @@ def test_a_trainee_finds_what_is_asked_hands_it_in_and_reads_why_it_came_back(wo
     id_, (first, second, _) = programme(world)
     person = staff(world, GOLMUD, 2)[0]
     account = AccountChanged(
-        account_id=PLANNER, version=1, enabled=True, signed_out_before=None, ended_sessions=[], grants=[f"teacher@school:{GOLMUD}"], person_id=person
+        account_id=PLANNER, version=1, enabled=True, signed_out_before=None, ended_sessions=(), grants=(f"teacher@school:{GOLMUD}",), person_id=person
     )  # fmt: skip
     do(world, lambda tx: keep_account(tx, account), actor="service:test")
     teacher = world.client(f"teacher@school:{GOLMUD}")
@@ -205,17 +205,21 @@ def test_programs_hand_in_and_judge(world: World) -> None:
     path = f"/scheduling/api/v1/programmes/{id_}/outcomes"
 
     answered = host.put(f"{path}/{first}", json={"text": "方案"})
-    assert (answered.status_code, answered.json["state"], answered.json["version"]) == (200, "handed_in", 1)
+    assert (answered.status_code, answered.get_json()["state"], answered.get_json()["version"]) == (
+        200,
+        "handed_in",
+        1,
+    )
     stale = host.put(f"{path}/{first}", json={"text": "方案", "seen": 0})
-    assert (stale.status_code, stale.json["seen"], stale.json["now"]) == (412, 0, 1)
+    assert (stale.status_code, stale.get_json()["seen"], stale.get_json()["now"]) == (412, 0, 1)
     back = host.post(f"{path}/{first}/return", json={"reason": "缺少时间表"})
-    assert (back.status_code, back.json["reason"]) == (200, "缺少时间表")
+    assert (back.status_code, back.get_json()["reason"]) == (200, "缺少时间表")
     again = host.post(f"{path}/acceptance", json={"trainees": [str(first)]})
-    assert (again.status_code, again.json["status"]) == (409, 409)
+    assert (again.status_code, again.get_json()["status"]) == (409, 409)
     host.put(f"{path}/{first}", json={"link": "https://pan.example.edu/1"})
     accepted = host.post(f"{path}/acceptance", json={"trainees": [str(first)]})
-    assert [each["state"] for each in accepted.json] == ["accepted", "missing", "missing"]
-    assert len(read(host, path)) == len(accepted.json)
+    assert [each["state"] for each in accepted.get_json()] == ["accepted", "missing", "missing"]
+    assert len(read(host, path)) == len(accepted.get_json())
     with world.runtime.database.reading() as db:
         assert outcome_of(db, id_, first, HOST).link == "https://pan.example.edu/1"
 
@@ -223,5 +227,5 @@ def test_programs_hand_in_and_judge(world: World) -> None:
 def read(client: FlaskClient, path: str) -> list[object]:
     answered = client.get(path)
     assert answered.status_code == 200
-    rows: list[object] = answered.json
+    rows: list[object] = answered.get_json()
     return rows

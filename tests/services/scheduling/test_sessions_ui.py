@@ -139,7 +139,7 @@ def test_where_it_can_be_watched_is_told_with_its_holding(world: World) -> None:
     told = world.sent()[-1]
     assert isinstance(told, SessionHeld)
     assert told.recording == "https://live.example/9"
-    assert client.get(f"{API}/{over.id}").json["recording"] == "https://live.example/9"
+    assert client.get(f"{API}/{over.id}").get_json()["recording"] == "https://live.example/9"
 
 
 def test_both_languages_say_what_will_happen(world: World) -> None:
