@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 def _blueprints() -> Sequence["Blueprint"]:
-    from services.exchange.home import ui as home  # noqa: PLC0415  Flask stays out of workers
+    from services.exchange.filings import ui as filings  # noqa: PLC0415  Flask stays out of workers
+    from services.exchange.home import ui as home  # noqa: PLC0415
     from services.exchange.placements import api as placements_api  # noqa: PLC0415
     from services.exchange.placements import ui as placements  # noqa: PLC0415
 
-    return [placements.blueprint, placements_api.blueprint, home.blueprint]
+    return [placements.blueprint, placements_api.blueprint, filings.blueprint, home.blueprint]
 
 
 service = Service(

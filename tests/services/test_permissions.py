@@ -43,6 +43,7 @@ ENROLMENT_API = "/scheduling/api/v1/enrolments/<uuid:subject_id>"
 INVITATION_API = "/scheduling/api/v1/invitations/<uuid:invitation_id>"
 ANSWER_API = "/scheduling/api/v1/answers/<uuid:answer_id>"
 PLACEMENT = "/exchange/placements/<uuid:placement_id>"
+FILING = "/exchange/filings/<uuid:filing_id>"
 PLACEMENT_API = "/exchange/api/v1/placements/<uuid:placement_id>"
 CHANNEL = "/notifications/channels/<uuid:channel_id>"
 CHANNEL_API = "/notifications/api/v1/channels/<uuid:channel_id>"
@@ -289,6 +290,10 @@ TABLE = {
         "GET /exchange/flows": SIGNED_IN,
         "GET /exchange/placements": SIGNED_IN,
         "GET /exchange/placements/export.xlsx": SIGNED_IN,
+        "GET /exchange/filings": SEEING,
+        "POST /exchange/filings": PLANNERS,
+        f"GET {FILING}": SEEING,
+        **{f"POST {FILING}/{verb}": PLANNERS for verb in ("rows", "confirmation", "undoing", "discarding")},
         "GET /exchange/placements/new": MOVERS,
         "POST /exchange/placements": MOVERS,
         f"GET {PLACEMENT}": SIGNED_IN,

@@ -2,10 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from services.exchange.identities.queries import person_of
 from services.exchange.placements.model import KINDS, STATES, VERBS
-from services.exchange.placements.policies import Asker
 from services.exchange.placements.queries.listing import Wanted, board, listed
+from services.exchange.placements.queries.reaching import asker_of
 from shared.auth import SIGNED_IN
 from shared.web import searching
 from shared.web.edge import reading, signed_in
@@ -23,7 +22,7 @@ def card() -> str:
     """How many are where, and what waits for the reader."""
     asks = signed_in()
     with reading() as db:
-        who = Asker.of(asks.grants, person_id=person_of(db, asks.account))
+        who = asker_of(db, asks)
         _, counts = board(db, who, Wanted(), scopes=scopes())
         mine = listed(db, who, Wanted(mine=True), scopes=scopes(), order="changed", limit=SHOWN)
     return render_template(
@@ -38,7 +37,7 @@ def search() -> str:
     words = searching.words()
     asks = signed_in()
     with reading() as db:
-        who = Asker.of(asks.grants, person_id=person_of(db, asks.account))
+        who = asker_of(db, asks)
         found = (
             listed(db, who, Wanted(q=words), scopes=scopes(), order="-starts", limit=HITS).rows
             if words

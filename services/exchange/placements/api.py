@@ -6,11 +6,10 @@ from uuid import UUID
 from flask import request, url_for
 from flask_smorest import Blueprint
 
-from services.exchange.identities.queries import person_of
 from services.exchange.placements.commands import propose_pair, propose_placement, take_step
 from services.exchange.placements.policies import MAY, Asker
 from services.exchange.placements.queries.listing import Found, PlacementRow, Wanted, listed, one
-from services.exchange.placements.queries.reaching import reached
+from services.exchange.placements.queries.reaching import asker_of, reached
 from services.exchange.placements.schemas import (
     PlacementPageSchema,
     PlacementSchema,
@@ -86,6 +85,5 @@ def _now(placement_id: UUID, who: Asker) -> PlacementRow:
 
 
 def _asker() -> Asker:
-    asks = signed_in()
     with reading() as db:
-        return Asker.of(asks.grants, person_id=person_of(db, asks.account))
+        return asker_of(db, signed_in())

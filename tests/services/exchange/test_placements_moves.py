@@ -98,7 +98,7 @@ def test_both_regions_have_to_agree_whoever_is_first_and_nobody_twice() -> None:
     for first, second in (("origin_region", "host_region"), ("host_region", "origin_region")):
         made = placement("accepted")
         assert go(made, "agree", first) == "accepted"  # type: ignore[arg-type]
-        assert made.awaited() == ("agree", {second})
+        assert made.awaited() == ("agree", frozenset({second}))
         assert (refused := made.why_not("agree", {first})) is not None  # type: ignore[arg-type]
         assert "另一方" in refused.zh
         assert go(made, "agree", second) == "agreed"  # type: ignore[arg-type]

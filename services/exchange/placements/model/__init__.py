@@ -19,6 +19,7 @@ from services.exchange.placements.model.moves import (
 )
 from services.exchange.placements.model.placements import (
     KINDS,
+    LONGEST,
     Kind,
     Note,
     Placement,
@@ -29,6 +30,7 @@ from services.exchange.placements.model.placements import (
 __all__ = [
     "ENDED",
     "KINDS",
+    "LONGEST",
     "MOVES",
     "OPEN",
     "PARTIES",

@@ -15,6 +15,7 @@ from services.exchange.placements.model import (
     Note,
     Party,
     Placement,
+    State,
     Step,
     Verb,
     waits_for,
@@ -135,7 +136,7 @@ def board(
         sa.select(Placement.state, sa.func.count().label("number")).where(condition).group_by(Placement.state)
     )
     counts: dict[str, int] = {row.state: row.number for row in counted}
-    found: list[tuple[str, list[Placement]]] = []
+    found: list[tuple[State, list[Placement]]] = []
     for state in STATES:
         if state in ENDED:
             continue
@@ -152,15 +153,15 @@ def board(
         found.append((state, chosen))
     rows = {row.id: row for row in rows_of(db, [each for _, some in found for each in some])}
     columns: list[Column] = []
-    for state, some in found:
-        waits = waits_for(state)
+    for at, some in found:
+        waits = waits_for(at)
         columns.append(
             Column(
-                state,
+                at,
                 waits[0] if waits else None,
                 waits[1] if waits else frozenset(),
                 [rows[each.id] for each in some],
-                counts.get(state, 0),
+                counts.get(at, 0),
             )
         )
     return columns, counts

@@ -6,11 +6,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from services.exchange.identities.queries import person_of
 from services.exchange.placements.model import Placement
 from services.exchange.placements.policies import Asker
+from shared.auth import Principal
 from shared.auth.grants import significant
 from shared.errors import NotFound
 from shared.text import Sentence
+
+
+def asker_of(db: Session, asks: Principal) -> Asker:
+    """Somebody who is signed in, with who they are in the roster. One query."""
+    return Asker.of(asks.grants, person_id=person_of(db, asks.account))
 
 
 def within(column: InstrumentedAttribute[str], scopes: Iterable[str]) -> sa.ColumnElement[bool]:

@@ -6,9 +6,9 @@ from flask import Blueprint
 from marshmallow import ValidationError
 from sqlalchemy.orm import Session
 
-from services.exchange.identities.queries import person_of
 from services.exchange.placements.model import STATES
 from services.exchange.placements.policies import Asker
+from services.exchange.placements.queries.reaching import asker_of
 from shared.errors import TongxingError
 from shared.text import Sentence
 from shared.web.edge import edge, reading, signed_in
@@ -44,8 +44,7 @@ _SEPTEMBER = 9
 
 def asker(db: Session) -> Asker:
     """Who asks, with who they are in the roster."""
-    asks = signed_in()
-    return Asker.of(asks.grants, person_id=person_of(db, asks.account))
+    return asker_of(db, signed_in())
 
 
 def who_asks() -> Asker:
