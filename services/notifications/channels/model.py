@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.base import Base
+from shared.contracts.notifications import NotificationsTask
 from shared.db import Aggregate
 from shared.errors import Refusal
+from shared.ids import named
 from shared.text import Sentence
 
 Kind = Literal["email", "webhook", "dingtalk", "wecom", "feishu"]
@@ -42,6 +44,10 @@ class Answer:
     wait: timedelta | None = None
     channel: str = ""
     slow: bool = False
+
+
+#: Reasons that somebody gave on purpose.
+_CHOSEN = frozenset({"owner", "unsubscribed"})
 
 
 class Channel(Base, Aggregate):
@@ -92,6 +98,27 @@ class Channel(Base, Aggregate):
     def alive(self) -> bool:
         """Whether something may still go out by it, now or after a pause."""
         return self.removed_at is None and self.state != "off"
+
+    @property
+    def fails(self) -> bool:
+        """Whether it was stopped because it does not work: somebody has to look after it."""
+        return self.removed_at is None and self.state != "on" and self.why not in _CHOSEN
+
+    def task(self) -> NotificationsTask:
+        """What waits for its owner while it fails: the inbox and the first page show it, whatever channels do."""
+        done = None if self.fails else self.removed_at or self.worked_at or self.created_at
+        return NotificationsTask(
+            task_id=named("notifications.channel", str(self.id)),
+            version=self.version,
+            audiences=(f"liaison@{self.owner}" if self.school_id else self.owner,),
+            sentence_zh=f"通知渠道已停：{self.name}，通知发不出去。",
+            sentence_en=f"A channel was stopped: {self.name}. Notices do not go out by it.",
+            verb_zh="去检查",
+            verb_en="See to it",
+            link=f"/notifications/channels#channel-{self.id}",
+            opened_at=self.failing_since or self.created_at,
+            closed_at=done,
+        )
 
     def pause(self, *, why: str) -> None:
         """Send nothing by it until somebody resumes it; what is queued waits."""

@@ -1,6 +1,6 @@
 """Reads about channels."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from services.notifications.channels.model import UNSUBSCRIBE, Channel, LinkKey
 from shared.auth import Principal
+from shared.contracts.notifications import NotificationsTask
 from shared.errors import NotFound
 from shared.roster import name_of
 from shared.text import Sentence
@@ -88,3 +89,11 @@ def read_token(db: Session, token: str) -> tuple[UUID, str]:
         raise NotFound(
             Sentence(zh="这个链接不对，可能没有复制完整。", en="This link is not whole, or none of ours.")
         ) from error
+
+
+def channel_tasks(db: Session) -> Iterator[NotificationsTask]:
+    """Of every channel that was ever stopped or changed whether it waits for its owner."""
+    for channel in db.scalars(sa.select(Channel).where(Channel.version > 1).order_by(Channel.id)).yield_per(
+        500
+    ):
+        yield channel.task()

@@ -62,10 +62,20 @@ class Log:
 
 
 def log_within(
-    db: Session, scopes: Collection[str], own: Collection[str], *, wanted: Filter, limit: int, offset: int = 0
+    db: Session,
+    scopes: Collection[str],
+    own: Collection[str],
+    *,
+    wanted: Filter,
+    limit: int,
+    offset: int = 0,
+    everybody: bool = False,
 ) -> Log:
-    """The deliveries to schools in the scopes and to these recipients, the last queued first. Two queries."""
-    chosen = _chosen(scopes, own, wanted)
+    """The deliveries to schools in the scopes and to these recipients, the last queued first. Two queries.
+
+    everybody: also those to other people's own accounts, for operators.
+    """
+    chosen = _chosen(scopes, own, wanted)[1:] if everybody else _chosen(scopes, own, wanted)
     counted = (
         sa.select(Delivery.id).join(Letter).join(Channel).outerjoin(roster_schools, _OF_SCHOOL).where(*chosen)
     )

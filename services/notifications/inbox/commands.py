@@ -240,7 +240,7 @@ def _call_off(tx: Transaction, told: Notice, schools: Sequence[UUID] | None = No
 
 def adopt_task(tx: Transaction, event: NotificationsTask) -> None:
     """After a restore: take back that a school has read a notice; the notice itself comes again from its event."""
-    if event.closed_at is None:
+    if event.closed_at is None or "#notice-" not in event.link:
         return
     notice_id = UUID(event.link.rpartition("#notice-")[2])
     school_id = UUID(event.audiences[0].partition("@school:")[2])

@@ -133,7 +133,10 @@ def pause_channel(tx: Transaction, *, channel_id: UUID, owners: frozenset[str]) 
 def resume_channel(tx: Transaction, *, channel_id: UUID, owners: frozenset[str]) -> Channel:
     """Use it again, and send what waited for it."""
     channel = owned(tx, channel_id, owners)
+    failed = channel.fails
     channel.resume()
+    if failed:
+        tx.emit(channel.task())
     let_go(tx, channel_id=channel_id)
     _noted(tx, "channel.resumed", channel)
     return channel
@@ -142,7 +145,10 @@ def resume_channel(tx: Transaction, *, channel_id: UUID, owners: frozenset[str])
 def remove_channel(tx: Transaction, *, channel_id: UUID, owners: frozenset[str]) -> Channel:
     """Use it no more, and forget its address."""
     channel = owned(tx, channel_id, owners)
+    failed = channel.fails
     channel.remove(at=tx.now)
+    if failed:
+        tx.emit(channel.task())
     give_up(tx, channel_id=channel_id)
     _noted(tx, "channel.removed", channel)
     return channel

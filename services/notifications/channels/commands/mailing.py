@@ -5,6 +5,7 @@ import smtplib
 import ssl
 import threading
 import time
+from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -50,7 +51,8 @@ class Mailer:
     def send(self, parcel: Parcel) -> Answer:
         """Hand over the parcel once. Never raises for what the server does."""
         if not self._url.hostname or not self._from:
-            return Answer(outcome="failed", code="no-server", text="No mail server is set up.", slow=True)
+            wait = timedelta(minutes=10)  # costs no try: it is nothing that the recipient could mend
+            return Answer(outcome="limited", code="no-server", text="No mail server is set up.", wait=wait)
         data = _dotted(letter(parcel, sender=self._from))
         kept = self._take()
         while True:

@@ -15,6 +15,7 @@ def stop_channel(tx: Transaction, *, channel: Channel, why: str) -> None:
     """Pause it, or switch it off where the other side wants no more; what waits for it waits on, or is given up."""
     if channel.state != "on":
         return
+    channel.failing_since = channel.failing_since or tx.now
     waiting = sa.update(Delivery).where(
         Delivery.channel_id == channel.id, Delivery.state.in_(("queued", "failed"))
     )
@@ -24,12 +25,13 @@ def stop_channel(tx: Transaction, *, channel: Channel, why: str) -> None:
     else:
         channel.pause(why=why)
         tx.db.execute(waiting.values(state="held", reason="paused"))
+    tx.emit(channel.task())
     tx.record(what="channel.stopped", subject_kind="channel", subject=channel.id, school_id=channel.school_id)
     _tell(tx, channel)
 
 
 def _tell(tx: Transaction, channel: Channel) -> None:
-    """By each of the owner's other channels that works; the channels page says it in any case."""
+    """By each of the owner's other channels that works; what waits for the owner says it in any case."""
     letter = Writing(
         notice_id=named("notifications.channel-stopped", f"{channel.id}/{channel.version}"),
         class_name="channel",

@@ -45,7 +45,8 @@ def fate(
             return Fate(state="queued", due_at=now, counts=False)
         case "limited":
             due = now + (answer.wait or timedelta(minutes=1))
-            return Fate(state="queued", due_at=due, reason="limited", counts=False)
+            reason = "no_server" if answer.code == "no-server" else "limited"
+            return Fate(state="queued", due_at=due, reason=reason, counts=False)
         case "in_doubt" if kind != "webhook" and not again:
             return Fate(state="in_doubt", reason="in_doubt")
     return _next_try(answer, kind=kind, attempts=attempts, now=now, expires_at=expires_at, chance=chance)

@@ -57,6 +57,10 @@ REASONS: Mapping[str, Sentence] = {
     "limited": Sentence(
         zh="机器人限制了发送速度，稍后再发。", en="The robot's rate is used up; it goes out a little later."
     ),
+    "no_server": Sentence(
+        zh="系统还没有设置邮件服务器，设置好后自动发出。",
+        en="No mail server is set up yet; it goes out once there is one.",
+    ),
     "in_doubt": Sentence(
         zh="发送中断，不确定对方是否收到。", en="Cut off while it was sent: nobody knows whether it arrived."
     ),
