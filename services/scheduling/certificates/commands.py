@@ -55,9 +55,7 @@ def issue(
                 Sentence(zh=f"{record.name}：{reason.zh}", en=f"{record.name}: {reason.en}"), field="trainees"
             )
     first, last = _days(tx, programme_id)
-    counted = (
-        {} if programme.hours else hours_by_participant(tx.db, programme, on=tx.now.astimezone(ZONE).date())
-    )
+    counted = {} if programme.hours else hours_by_participant(tx.db, programme)
     issuer = name_of(tx.db, scope_of(programme.host_region))
     made = []
     for record in records:

@@ -1,7 +1,7 @@
 """From minutes to hours: a day is split at noon and at evening, and each part counts at most what the rule says."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_DOWN, Decimal
@@ -17,33 +17,34 @@ _TENTH = Decimal("0.1")
 
 @dataclass(frozen=True, slots=True)
 class Attended:
-    """An occurrence that somebody was at: from when, for how many minutes."""
+    """An occurrence that somebody was at: from when, for how many minutes, and which region hosted it."""
 
     starts_at: datetime
     minutes: int
+    region: str = ""
 
 
-def hours_by_day(attended: Iterable[Attended], rule: Rule) -> dict[date, Decimal]:
-    """学时 of each day, in tenths, rounded down. Morning and afternoon count at most `half_day` each and `full_day`
-    together, the evening its minutes, the day at most `daily_cap`.
-    """  # noqa: D205  one thought
-    parts: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for each in attended:
-        start = each.starts_at.astimezone(ZONE)
-        end = start + timedelta(minutes=each.minutes)
-        while start < end:
-            part = 0 if start.time() < NOON else 1 if start.time() < EVENING else 2
-            midnight = datetime.combine(start.date() + timedelta(days=1), time(), ZONE)
-            edge = midnight if part == 2 else datetime.combine(start.date(), (NOON, EVENING)[part], ZONE)  # noqa: PLR2004  the evening
-            until = min(end, edge)
-            parts[start.date()][part] += int((until - start).total_seconds() // 60)
-            start = until
-    return {day: _of_day(*minutes, rule=rule) for day, minutes in sorted(parts.items())}
+def hours_each(attended: Sequence[Attended], rules: Sequence[Rule]) -> list[Decimal]:
+    """学时 that each adds, by the rule that its region had on that day. All that somebody was at goes in at once.
+
+    Of a day, morning and afternoon count at most `half_day` each and `full_day` together, the evening its minutes, the whole
+    at most `daily_cap`, whatever programmes they belong to; the earlier comes first, and what lies beyond adds nothing. A day
+    is counted in tenths, rounded down.
+    """
+    days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0])
+    found = [Decimal(0)] * len(attended)
+    for index, each in sorted(enumerate(attended), key=lambda one: one[1].starts_at):
+        for day, part, minutes in _parts(each):
+            rule = rule_for(rules, region=each.region, on=day)
+            before = _of_day(*days[day], rule=rule)
+            days[day][part] += minutes
+            found[index] += _of_day(*days[day], rule=rule) - before
+    return found
 
 
-def total(days: Iterable[Decimal]) -> Decimal:
+def total(hours: Iterable[Decimal]) -> Decimal:
     """Their sum, as a number with one decimal."""
-    return sum(days, Decimal(0)).quantize(_TENTH)
+    return sum(hours, Decimal(0)).quantize(_TENTH)
 
 
 def rule_for(rules: Sequence[Rule], *, region: str, on: date) -> Rule:
@@ -53,6 +54,20 @@ def rule_for(rules: Sequence[Rule], *, region: str, on: date) -> Rule:
         if dated:
             return max(dated, key=lambda each: each.since or date.min)
     return Rule()
+
+
+def _parts(each: Attended) -> Iterator[tuple[date, int, int]]:
+    """The minutes of it by day and part: 0 the morning, 1 the afternoon, 2 the evening."""
+    start = each.starts_at.astimezone(ZONE)
+    end = start + timedelta(minutes=each.minutes)
+    while start < end:
+        day = start.date()
+        midnight = datetime.combine(day, time(), ZONE) + timedelta(days=1)
+        bounds = (datetime.combine(day, NOON, ZONE), datetime.combine(day, EVENING, ZONE), midnight)
+        part = next(number for number, bound in enumerate(bounds) if start < bound)
+        until = min(end, bounds[part])
+        yield day, part, int((until - start).total_seconds() // 60)
+        start = until
 
 
 def _of_day(morning: int, afternoon: int, evening: int, *, rule: Rule) -> Decimal:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from sqlalchemy import orm
 
 from services.scheduling.attendance.model import Presence
 from services.scheduling.hours.model import HourRule, Rule
-from services.scheduling.hours.policies import Attended, hours_by_day, rule_for, total
+from services.scheduling.hours.policies import Attended, hours_each, total
 from services.scheduling.plans.model import ZONE
 from services.scheduling.programmes.model import Programme
 from services.scheduling.sessions.model import Session
@@ -51,17 +52,15 @@ def rules_of(db: orm.Session) -> list[Rule]:
 def learned_by(db: orm.Session, person_id: UUID, *, since: datetime) -> list[Learned]:
     """What somebody has attended since, by programme, the latest first. Two queries."""
     rows = _attended(db, [person_id], since)
-    rules = rules_of(db)
-    by_title: dict[tuple[str, str], list[Attended]] = defaultdict(list)
-    for row in rows:
-        by_title[(row.programme or row.title, row.host_region)].append(Attended(row.starts_at, row.minutes))
+    hours = hours_each([_as_attended(row) for row in rows], rules_of(db))
+    by_subject: dict[UUID, list[tuple[_Row, Decimal]]] = defaultdict(list)
+    for row, each in zip(rows, hours, strict=True):
+        by_subject[row.subject].append((row, each))
     found = []
-    for (title, region), attended in by_title.items():
-        days = [each.starts_at.astimezone(ZONE).date() for each in attended]
-        rule = rule_for(rules, region=region, on=max(days))
-        found.append(
-            Learned(title, min(days), max(days), len(attended), total(hours_by_day(attended, rule).values()))
-        )
+    for those in by_subject.values():
+        days = [row.starts_at.astimezone(ZONE).date() for row, _ in those]
+        title = those[0][0].programme or those[0][0].title
+        found.append(Learned(title, min(days), max(days), len(those), total(each for _, each in those)))
     return sorted(found, key=lambda one: one.last, reverse=True)
 
 
@@ -73,17 +72,18 @@ def standings(db: orm.Session, school_id: UUID, *, since: datetime) -> list[Stan
     )
     staff = db.execute(of_school.order_by(people.name)).all()
     rules = rules_of(db)
-    by_person: dict[UUID, dict[str, list[Attended]]] = defaultdict(lambda: defaultdict(list))
+    by_person: dict[UUID, list[Attended]] = defaultdict(list)
     for row in _attended(db, [each.person_id for each in staff], since):
-        by_person[row.person_id][row.host_region].append(Attended(row.starts_at, row.minutes))
+        by_person[row.person_id].append(_as_attended(row))
     found = [
-        Standing(one.person_id, one.name, one.subject, _sum(by_person[one.person_id], rules)) for one in staff
+        Standing(one.person_id, one.name, one.subject, total(hours_each(by_person[one.person_id], rules)))
+        for one in staff
     ]
     return sorted(found, key=lambda one: one.hours)
 
 
-def hours_by_participant(db: orm.Session, programme: Programme, *, on: date) -> dict[UUID, Decimal]:
-    """学时 of everybody who was at a programme, by the row that expected them, as its region counts on a day."""
+def hours_by_participant(db: orm.Session, programme: Programme) -> dict[UUID, Decimal]:
+    """学时 of everybody who was at a programme, by the row that expected them, as its region counted on each day."""
     rows = db.execute(
         sa.select(Presence.participant_id, Presence.starts_at, Presence.minutes)
         .join(Session, Session.id == Presence.session_id)
@@ -91,30 +91,36 @@ def hours_by_participant(db: orm.Session, programme: Programme, *, on: date) -> 
     )
     attended: dict[UUID, list[Attended]] = defaultdict(list)
     for participant, starts_at, minutes in rows:
-        attended[participant].append(Attended(starts_at, minutes))
-    rule = rule_for(rules_of(db), region=programme.host_region, on=on)
-    return {one: total(hours_by_day(each, rule).values()) for one, each in attended.items()}
+        attended[participant].append(Attended(starts_at, minutes, programme.host_region))
+    rules = rules_of(db)
+    return {one: total(hours_each(each, rules)) for one, each in attended.items()}
 
 
-def _sum(by_region: dict[str, list[Attended]], rules: list[Rule]) -> Decimal:
-    sums = []
-    for region, attended in by_region.items():
-        last = max(each.starts_at for each in attended).astimezone(ZONE).date()
-        sums.append(total(hours_by_day(attended, rule_for(rules, region=region, on=last)).values()))
-    return total(sums)
+class _Row(NamedTuple):
+    person_id: UUID
+    starts_at: datetime
+    minutes: int
+    host_region: str
+    subject: UUID
+    title: str
+    programme: str | None
 
 
-def _attended(
-    db: orm.Session, people: Iterable[UUID], since: datetime
-) -> list[sa.Row[tuple[UUID, datetime, int, str, str, str | None]]]:
+def _as_attended(row: _Row) -> Attended:
+    return Attended(row.starts_at, row.minutes, row.host_region)
+
+
+def _attended(db: orm.Session, people: Iterable[UUID], since: datetime) -> list[_Row]:
+    """What these people were at since. subject: the programme, or the session that is part of none."""
     wanted = (
         sa.select(
             Presence.person_id,
             Presence.starts_at,
             Presence.minutes,
             Session.host_region,
+            sa.func.coalesce(Session.programme_id, Session.id),
             Session.title,
-            Programme.title.label("programme"),
+            Programme.title,
         )
         .join(Session, Session.id == Presence.session_id)
         .outerjoin(Programme, Programme.id == Session.programme_id)
@@ -125,4 +131,4 @@ def _attended(
         )
         .order_by(Presence.starts_at)
     )
-    return list(db.execute(wanted).all())
+    return [_Row(*row) for row in db.execute(wanted)]

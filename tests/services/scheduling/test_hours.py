@@ -7,13 +7,11 @@ import pytest
 
 from services.scheduling.hours.commands import set_rule
 from services.scheduling.hours.model import Rule
-from services.scheduling.hours.policies import Attended, hours_by_day, rule_for, total
+from services.scheduling.hours.policies import Attended, hours_each, rule_for, total
 from services.scheduling.hours.queries import rules_of
 from services.scheduling.plans.model import ZONE
 from shared.errors import Invalid, Refusal
 from tests.services.scheduling.world import World
-
-RULE = Rule()
 
 
 def at(day: int, hour: int, minute: int, minutes: int) -> Attended:
@@ -37,7 +35,31 @@ def at(day: int, hour: int, minute: int, minutes: int) -> Attended:
     ],
 )
 def test_a_day_counts_at_most_what_the_rule_says(attended: list[Attended], hours: str) -> None:
-    assert total(hours_by_day(attended, RULE).values()) == Decimal(hours)
+    assert total(hours_each(attended, [])) == Decimal(hours)
+
+
+def test_the_cap_of_a_day_holds_over_all_programmes_and_each_day_has_its_own_rule() -> None:
+    new = Rule(
+        minutes_per_hour=60,
+        half_day=3,
+        full_day=6,
+        daily_cap=7,
+        since=date(2025, 6, 10),
+        region_code="632800",
+    )
+    elsewhere = "520502"
+    attended = [
+        Attended(
+            at(10, 14, 30, 180).starts_at, 180, elsewhere
+        ),  # the later of the day comes first in the list
+        Attended(at(9, 8, 30, 210).starts_at, 210, "632800"),  # the day before, by the defaults
+        Attended(at(10, 8, 30, 210).starts_at, 210, "632800"),  # a morning by the new rule
+        Attended(
+            at(10, 19, 0, 120).starts_at, 120, "632800"
+        ),  # what is left up to 7 after a morning and an afternoon
+    ]
+
+    assert hours_each(attended, [new]) == [Decimal("4.0"), Decimal("4.0"), Decimal("3.0"), Decimal("1.0")]
 
 
 def test_rules_are_dated_and_the_nearest_region_around_counts() -> None:
