@@ -29,8 +29,8 @@ class Settings:
     signing_key_file: the key that signs tokens; in `data` unless given.
     smtp_url: where mail goes, `smtp://USER:PASSWORD@HOST:PORT` (with STARTTLS where the server offers it) or `smtps://…`;
         without it links are handed over by people. mail_from: whom mail comes from.
-    channel_key: what notifications seals addresses and secrets of channels with (Fernet); without it a file `channel-key` in
-        `data`. webhook_allow: hosts, `HOST` or `HOST:PORT`, that webhooks and robots may reach although they are internal or
+    channel_key: what notifications seals addresses and secrets of channels with, a long random text; without it a file
+        `channel-key` in `data`. webhook_allow: hosts, `HOST` or `HOST:PORT`, that webhooks and robots may reach although they are internal or
         speak no TLS; none unless told.
     demo: whether `up` brings demonstration data into databases that are new.
     keep_sent: how long sent events stay in the outbox: what `republish` can say again.

@@ -30,7 +30,7 @@ def databases(*, services: list[str], store: Store, target: Path) -> None:
 
 
 def mail(*, said: str, given: Path, target: Path) -> None:
-    """Hand directory where mail goes: the file `smtp-url` if one is given, because it may hold a password.
+    """Hand directory and notifications where mail goes: the file `smtp-url` if one is given, because it may hold a password.
 
     Raises UnfitError for what is no such address.
     """
@@ -45,7 +45,14 @@ def mail(*, said: str, given: Path, target: Path) -> None:
         raise UnfitError(
             f"{where} is no mail server: write smtp://HOST:PORT, smtps://USER:PASSWORD@HOST or the like."
         )
-    write(target / "directory" / "smtp-url", url, owner=TONGXING)
+    for service in ("directory", "notifications"):
+        write(target / service / "smtp-url", url, owner=TONGXING)
+
+
+def channel_key(*, store: Store, target: Path) -> None:
+    """Hand notifications what it encrypts the addresses and secrets of channels with."""
+    key = store.password("notifications-channel-key")
+    write(target / "notifications" / "channel-key", key, owner=TONGXING)
 
 
 def secure_kafka(*, services: list[str], store: Store, target: Path) -> None:
@@ -84,6 +91,7 @@ def main() -> int:
         )
         databases(services=services, store=store, target=target)
         mail(said=os.environ["TONGXING_SMTP_URL"], given=given, target=target)
+        channel_key(store=store, target=target)
         signing_key(store=store, into=Path("/data"), owner=TONGXING)
         if os.environ.get("KAFKA") == "secure":
             secure_kafka(services=services, store=store, target=target)

@@ -7,7 +7,7 @@ import pytest
 
 from deploy.init.authority import authority
 from deploy.init.keep import Store, UnfitError
-from deploy.init.prepare import databases, mail, secure_kafka
+from deploy.init.prepare import channel_key, databases, mail, secure_kafka
 
 
 @pytest.fixture
@@ -95,9 +95,21 @@ def test_a_given_mail_server_goes_before_the_one_that_is_set(tmp_path: Path) -> 
 
     mail(said="smtp://mail:1025", given=tmp_path / "given", target=tmp_path / "for")
     assert handed.read_text() == "smtp://mail:1025"
+    assert (tmp_path / "for/notifications/smtp-url").read_text() == "smtp://mail:1025"
     (tmp_path / "given/smtp-url").write_text("smtps://tongxing:a-made-up-word@mail.office.example\n")
     mail(said="smtp://mail:1025", given=tmp_path / "given", target=tmp_path / "for")
     assert handed.read_text() == "smtps://tongxing:a-made-up-word@mail.office.example"
+
+
+def test_the_key_of_channels_stays_the_same(store: Store, tmp_path: Path) -> None:
+    handed = tmp_path / "for/notifications/channel-key"
+
+    channel_key(store=store, target=tmp_path / "for")
+    first = handed.read_text()
+    channel_key(store=store, target=tmp_path / "for")
+
+    assert handed.read_text() == first
+    assert len(first) >= 32
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Addresses and secrets as they lie in the database: encrypted with a key that does not lie there."""
 
+import base64
+import hashlib
 import json
 import os
 from contextlib import suppress
@@ -56,7 +58,7 @@ def seal_of(settings: Settings) -> Seal:
 @lru_cache(maxsize=16)
 def _sealed_with(given: str, path: Path) -> Seal:
     try:
-        return Seal(given.encode() if given else _key_in(path))
+        return Seal(_made_of(given) if given else _key_in(path))
     except (OSError, ValueError) as error:
         raise Unavailable(
             Sentence(
@@ -65,6 +67,11 @@ def _sealed_with(given: str, path: Path) -> Seal:
             ),
             retry_after=60,
         ) from error
+
+
+def _made_of(given: str) -> bytes:
+    """The key that a long random text stands for."""
+    return base64.urlsafe_b64encode(hashlib.sha256(given.encode()).digest())
 
 
 def _key_in(path: Path) -> bytes:
