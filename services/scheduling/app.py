@@ -24,7 +24,10 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.attendance import api as attendance_api  # noqa: PLC0415
     from services.scheduling.attendance import ui as attendance  # noqa: PLC0415
     from services.scheduling.certificates import api as certificates_api  # noqa: PLC0415
+    from services.scheduling.calendars import ui as calendars  # noqa: PLC0415
     from services.scheduling.certificates import ui as certificates  # noqa: PLC0415
+    from services.scheduling.feeds import ui as feeds  # noqa: PLC0415
+    from services.scheduling.holidays import ui as holidays  # noqa: PLC0415
     from services.scheduling.home import ui as home  # noqa: PLC0415
     from services.scheduling.hours import api as hours_api  # noqa: PLC0415
     from services.scheduling.hours import ui as hours  # noqa: PLC0415
@@ -48,6 +51,9 @@ def _blueprints() -> Sequence["Blueprint"]:
         agendas.blueprint,
         agendas_api.blueprint,
         timetables.blueprint,
+        calendars.blueprint,
+        feeds.blueprint,
+        holidays.blueprint,
         attendance.blueprint,
         hours.blueprint,
         certificates.blueprint,

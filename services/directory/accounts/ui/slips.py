@@ -2,9 +2,7 @@
 
 from http import HTTPStatus
 
-import segno
 from flask import render_template, request
-from markupsafe import Markup
 
 from services.directory.accounts.commands import MOST_SLIPS, TO_A_SCHOOL, links_for_liaisons
 from services.directory.accounts.policies import MAY
@@ -14,6 +12,7 @@ from services.directory.accounts.ui.asking import Page, blueprint, kept
 from services.directory.schools.queries import schools_within
 from shared.errors import Forbidden, Invalid, NotFound, Refusal, TongxingError
 from shared.web.edge import command, edge, reading, signed_in
+from shared.web.qr import drawn
 
 
 @blueprint.get("/directory/accounts/slips")
@@ -54,9 +53,3 @@ def _slips(chosen: set[str] | None = None, error: TongxingError | None = None) -
         "directory/slips.html", schools=schools, chosen=chosen, error=error, most=MOST_SLIPS
     )
     return page, error.status if error else HTTPStatus.OK
-
-
-def drawn(link: str) -> Markup:
-    """The link as a QR code. It holds nothing but squares, so that it may stand in the page as it is."""
-    code = segno.make(link, error="m", micro=False).svg_inline(scale=3, border=2)
-    return Markup(code)  # noqa: S704  drawn by us from a link of ours
