@@ -188,8 +188,11 @@ def test_names_and_titles_are_text_not_commands(tmp_path: Path) -> None:
 
     (tmp_path / "one.pdf").write_bytes(as_pdf([made], verified_at="http://127.0.0.1/c/"))
 
-    text = subprocess.run(
-        ["pdftotext", tmp_path / "one.pdf", "-"], capture_output=True, check=True, text=True
-    ).stdout
+    def read(*command: str) -> str:
+        return subprocess.run([*command], capture_output=True, check=True, text=True, cwd=tmp_path).stdout
+
+    text, fonts = read("pdftotext", "one.pdf", "-"), read("pdffonts", "one.pdf").splitlines()[2:]
     assert '#panic("x")' in text
+    # Embedded, and the one that comes with us: what is printed does not depend on the machine.
+    assert [("NotoSerifSC" in line, line.split()[-5]) for line in fonts] == [(True, "yes")]
     assert "*粗*" in text
