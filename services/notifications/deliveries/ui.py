@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request
+from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from services.notifications.channels.model import KINDS
@@ -28,7 +29,7 @@ from services.notifications.deliveries.queries import (
 )
 from services.notifications.deliveries.schemas import ChosenSchema
 from services.notifications.preferences.model import CLASSES
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.text import Sentence
 from shared.web.edge import command, reading, signed_in
 from shared.web.lists import listing
@@ -97,9 +98,12 @@ def state(delivery_id: UUID) -> str:
 @MAY["again"]
 def again_many() -> Response:
     """Send dead ones again: those that were chosen, or all that match."""
-    said = ChosenSchema().load(
-        {"which": request.form.get("which", "these"), "id": request.form.getlist("id")}
-    )
+    try:
+        said = ChosenSchema().load(
+            {"which": request.form.get("which", "these"), "id": request.form.getlist("id")}
+        )
+    except ValidationError as error:
+        raise Invalid(Sentence(zh="请重新选择。", en="Choose again."), field="id") from error
     asked = parse_qs(urlsplit(request.form.get("list", "")).query)
     wanted = _filter(lambda name: asked.get(name, [""])[0])
     with reading() as db:

@@ -32,6 +32,7 @@ MODE_WORDS = {
     "digest": Sentence(zh="每日汇总", en="Once a day"),
     "off": Sentence(zh="不发", en="Not at all"),
 }
+_NO_DAY = Sentence(zh="请写成 2026-10-10。", en="Write it as 2026-10-10.")
 _WRONG = Sentence(zh="时间写得不对。", en="This is no time of day.")
 
 
@@ -143,10 +144,7 @@ def announce() -> Response | tuple[str, int]:
     try:
         said = DayForm().load(request.form.to_dict())
     except ValidationError as error:
-        wrong = {
-            name: Sentence(zh="请写成 2026-10-10。", en="Write it as 2026-10-10.")
-            for name in error.messages_dict
-        }
+        wrong = dict.fromkeys(error.messages_dict, _NO_DAY)
         with reading() as db:
             rows = days(db)
         return render_template("notifications/days.html", rows=rows, errors=wrong, typed=request.form), 422
@@ -158,7 +156,10 @@ def announce() -> Response | tuple[str, int]:
 @MAY["day"]
 def forget() -> Response:
     """Take a day back."""
-    said = DayForm(only=("day",)).load(request.form.to_dict())
+    try:
+        said = DayForm(only=("day",)).load(request.form.to_dict())
+    except ValidationError as error:
+        raise Invalid(_NO_DAY, field="day") from error
     command(lambda tx: forget_day(tx, day=said["day"]))
     return redirect("/notifications/days", 303)
 

@@ -290,6 +290,8 @@ def test_an_administrator_enters_a_make_up_workday(office: House) -> None:
     )
     assert "2027-02-06" in client.get("/notifications/days").text
     assert client.post("/notifications/days", data={"day": "soon"}).status_code == 422
+    assert client.post("/notifications/days/removal").status_code == 422
+    assert client.post("/notifications/deliveries/again", data={"id": "x"}).status_code == 422
     client.post("/notifications/days/removal", data={"day": "2027-02-06"})
     assert "2027-02-06" not in client.get("/notifications/days").text
 
