@@ -44,13 +44,13 @@ def demonstrate_attendance(
     complete = [each for each in trainees if each.ordinal != _AWAY]
     tx.db.add(Serial(region_code=programme.host_region, year=issued.year, last=len(complete)))
     for serial, trainee in enumerate(complete, start=1):
-        number = f"{programme.host_region}-{issued.year}-{serial:05}"
+        printed = f"{programme.host_region}-{issued.year}-{serial:05}"
         tx.db.add(
             Certificate(
                 id=named("demonstration", f"{trainee.id}/certificate"),
                 version=1,
-                number=number,
-                code=hashlib.sha256(number.encode()).hexdigest()[:16],
+                number=printed,
+                code=hashlib.sha256(printed.encode()).hexdigest()[:16],
                 programme_id=programme.id,
                 trainee_id=trainee.id,
                 person_id=trainee.person_id,
@@ -73,7 +73,9 @@ def _presence(door: CheckIn, trainee: Trainee, *, number: int, by: str) -> Prese
     sick = trainee.ordinal == _AWAY and number < _SICK_DAYS
     late = trainee.ordinal == _LATE and number == 0
     state = "excused" if sick else "late" if late else "present"
-    arrived = door.starts_at + (timedelta(minutes=14) if late else -timedelta(minutes=3 + trainee.ordinal % 20))
+    arrived = door.starts_at + (
+        timedelta(minutes=14) if late else -timedelta(minutes=3 + trainee.ordinal % 20)
+    )
     return Presence(
         id=named("demonstration", f"{door.id}/{trainee.ordinal}"),
         version=1,

@@ -23,7 +23,7 @@ def enter_person(
     *,
     id_: UUID,
     school_id: UUID,
-    details: Mapping[str, str],
+    details: Mapping[str, Any],
     scopes: Iterable[str],
     another: bool = False,
 ) -> Person:

@@ -1,7 +1,8 @@
 """Reads about what takes place when."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -41,7 +42,7 @@ def slots_between(
     rows = rows.order_by(Session.starts_at, Session.id).limit(AT_MOST)
     own = db.execute(rows.where(hosted_within(Session.host_region, hosts))).all() if hosts else []
     there = {row.id for row in own}
-    told = []
+    told: Sequence[Any] = ()
     if schools:
         invited = sa.or_(
             *(sa.cast(Session.invited_schools, sa.String).contains(str(school)) for school in schools)
@@ -53,7 +54,7 @@ def slots_between(
     ]
 
 
-def _slots(row: sa.Row[tuple[object, ...]], *, own: bool) -> list[Slot]:
+def _slots(row: Any, *, own: bool) -> list[Slot]:  # noqa: ANN401  a row of SQLAlchemy
     times = row.times
     whole = [(row.starts_at, row.ends_at, row.place)]
     # As `Session.occurrences`: what the release before wrote has the columns alone.

@@ -50,7 +50,8 @@ def announced() -> tuple[Mapping[date, Sentence], frozenset[date]]:
 
     It ends with the last year that was announced; what follows, a region's own calendar says.
     """
-    from chinese_calendar.constants import holidays, workdays  # noqa: PLC0415  only where days are looked at
+    # Late, where days are looked at.
+    from chinese_calendar.constants import holidays, workdays  # type: ignore[import-untyped]  # noqa: PLC0415
 
     return {day: _NAMES.get(name, Sentence(zh=name, en=name)) for day, name in holidays.items()}, frozenset(
         workdays

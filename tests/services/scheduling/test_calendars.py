@@ -123,7 +123,7 @@ def told(world: World, address: str) -> list[tuple[str, str, int]]:
     answer = world.client().get(address)
     assert answer.status_code == 200
     events = Calendar.from_ical(answer.data).walk("VEVENT")
-    return [(str(each["summary"]), str(each["status"]), int(each["sequence"])) for each in events]
+    return [(str(each["summary"]), str(each["status"]), int(str(each["sequence"]))) for each in events]
 
 
 def test_an_address_tells_each_occurrence_and_what_was_cancelled(world: World) -> None:
@@ -207,3 +207,16 @@ def test_secrets_are_not_kept(world: World) -> None:
 
     assert len(secret) >= 43  # 256 bits in base64
     assert secret not in world.runtime.database.run(kept, actor="service:test")
+
+
+def test_what_is_planned_on_a_day_off_is_pointed_out_until_that_day_is_worked(world: World) -> None:
+    saturday = datetime(2025, 6, 14, 1, tzinfo=UTC)
+    id_ = world.drafted(plan(starts_at=saturday, ends_at=saturday + timedelta(hours=2))).id
+    client = world.client(COORDINATOR)
+
+    warned = client.get(f"/scheduling/sessions/{id_}").text
+    client.post("/scheduling/holidays", data={"day": "2025-06-14", "kind": "workday", "name": "调休"})
+    after = client.get(f"/scheduling/sessions/{id_}").text
+
+    assert "2025-06-14（周末）" in warned
+    assert "2025-06-14（周末）" not in after

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from services.scheduling.claims.model import Conflict, Offer, Taken, sentence_of
 from services.scheduling.claims.queries import conflicts_of, offers_of
+from services.scheduling.holidays.queries import free_days
 from services.scheduling.hosting.queries import called, known_schools, regions
 from services.scheduling.plans.model import KINDS, ZONE
 from services.scheduling.programmes.commands import (
@@ -77,7 +78,8 @@ def _page(programme_id: UUID, *, refused: Refusal | Invalid | None = None) -> Pa
         told = of_roster | {id_ for session in sessions for id_ in session.invited_schools}
         schools = known_schools(db, told)
         host = called(programme.host_region, regions(db))
-    entries = list(entries_of(sessions))
+        entries = list(entries_of(sessions))
+        free = free_days(db, [each.on for each in entries], region=programme.host_region)
     days = days_of(entries)
     drafts = [session for session in sessions if session.state == "draft"]
     html = render_template(
@@ -97,7 +99,7 @@ def _page(programme_id: UUID, *, refused: Refusal | Invalid | None = None) -> Pa
             for session in drafts
             if (reason := session.why_not["release"]) and not (of_roster and _has_place(session))
         ],
-        weekends=sorted({each.on for each in entries if each.on.weekday() > 4}),  # noqa: PLR2004  Friday
+        free=free,
         unknown=[each for each in trainees if each.person_id is None],
         trainees=trainees,
         schools=schools,

@@ -6,6 +6,7 @@ from flask import render_template
 
 from services.scheduling.claims.model import sentence_of
 from services.scheduling.claims.queries import conflicts_of, offers_of
+from services.scheduling.holidays.queries import free_days
 from services.scheduling.hosting.model import scope_of
 from services.scheduling.hosting.queries import called, known_schools, regions
 from services.scheduling.plans.model import KINDS, ROLES, ZONE
@@ -53,6 +54,8 @@ def shown(
         people = people_called(db, unnamed, scopes()) if session.state in {"draft", "released"} else {}
         programme = programme_within(db, session.programme_id, read()) if session.programme_id else None
         host = called(session.host_region, regions(db))
+        days = [each.starts_at.astimezone(ZONE).date() for each in session.occurrences]
+        free = free_days(db, days, region=session.host_region) if session.ends_at > now else {}
     html = render_template(
         "scheduling/session.html",
         session=session,
@@ -64,6 +67,7 @@ def shown(
         awaiting=awaiting,
         unknown=len(session.invited_schools) - sum(len(region.schools) for region in invited),
         conflicts=conflicts,
+        free=free,
         offers=offers,
         sentence_of=sentence_of,
         people=people,
