@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from services.notifications.inbox.commands import (
     tell_of_cancellation,
     tell_of_postponement,
+    tell_of_recall,
     tell_of_release,
     tell_of_revision,
 )
@@ -14,6 +15,7 @@ from shared.contracts.directory import AccountChanged, KeyChanged
 from shared.contracts.scheduling import (
     SessionCancelled,
     SessionPostponed,
+    SessionRecalled,
     SessionReleased,
     SessionRevised,
 )
@@ -26,6 +28,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     SessionRevised: tell_of_revision,
     SessionPostponed: tell_of_postponement,
     SessionCancelled: tell_of_cancellation,
+    SessionRecalled: tell_of_recall,
     **PLACES,
     KeyChanged: keep_key,
     AccountChanged: keep_account,

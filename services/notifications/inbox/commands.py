@@ -11,11 +11,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from services.notifications.deliveries.commands import queue
 from services.notifications.deliveries.model import Writing
-from services.notifications.inbox.model import INVITING, Entry, Notice
+from services.notifications.inbox.model import INVITING, NO_MORE, Entry, Notice
 from shared.contracts.notifications import NotificationsTask
 from shared.contracts.scheduling import (
     SessionCancelled,
     SessionPostponed,
+    SessionRecalled,
     SessionReleased,
     SessionRevised,
 )
@@ -65,6 +66,21 @@ def tell_of_postponement(tx: Transaction, event: SessionPostponed) -> None:
         tx,
         event.invited_schools,
         kind="session_postponed",
+        session_id=event.session_id,
+        title=event.title,
+        # Pages of the release before look at the end of whatever is no cancellation.
+        starts_at=tx.now,
+        ends_at=tx.now,
+        reason=event.reason,
+    )
+
+
+def tell_of_recall(tx: Transaction, event: SessionRecalled) -> None:
+    """Tell every school that knew of the session that it was released by mistake, and why."""
+    _tell(
+        tx,
+        event.invited_schools,
+        kind="session_recalled",
         session_id=event.session_id,
         title=event.title,
         # Pages of the release before look at the end of whatever is no cancellation.
@@ -170,7 +186,7 @@ def _tell(
     queue(tx, letter=_letter(told), recipients=[f"school:{each['school_id']}" for each in entries])
     if kind == "session_cancelled":
         _call_off(tx, told)
-    elif kind == "session_withdrawn":
+    elif kind in NO_MORE:
         _call_off(tx, told, schools)
 
 
@@ -210,12 +226,12 @@ def _called_off(tx: Transaction, notice: Notice) -> bool:
 
 
 def _withdrawn_after(notice: Notice | type[Notice], *, before: int | None = None) -> sa.Select[UUID]:
-    """The schools that were told after the notice, and before the one with that number, that they are invited no more."""
+    """The schools that were told after the notice, and before the one with that number, that they are invited no more, or that all of it was recalled."""
     off, off_for = orm.aliased(Notice), orm.aliased(Entry)
     found = (
         sa.select(off_for.school_id)
         .join(off, off.seq == off_for.notice_seq)
-        .where(off.session_id == notice.session_id, off.kind == "session_withdrawn", off.seq > notice.seq)
+        .where(off.session_id == notice.session_id, off.kind.in_(NO_MORE), off.seq > notice.seq)
     )
     return found if before is None else found.where(off.seq < before)
 

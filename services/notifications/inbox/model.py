@@ -18,6 +18,9 @@ COUNTED = BigInteger().with_variant(Integer, "sqlite")
 #: Kinds of notices that tell of a session that takes place: what is called off with it.
 INVITING = ("session_released", "session_revised")
 
+#: Kinds that call off what these schools were told before, and after which they may be invited anew.
+NO_MORE = ("session_withdrawn", "session_recalled")
+
 
 class Notice(Base):
     """What schools are told. Its id derives from the event behind it: one event is one notice.
@@ -25,8 +28,8 @@ class Notice(Base):
     seq: the order in which they were told; several events that arrive together share one moment. happened_at:
     when what they tell of happened, which orders what lay waiting while this service was away; null for what was
     told before it was noted. kind: `session_released`, `session_revised`, `session_postponed`,
-    `session_withdrawn` (the school is invited no more) or `session_cancelled`. session_kind, starts_at, ends_at, place,
-    link: of a session that takes place. reason: of a cancelled or postponed one; of a revised one the names of what is
+    `session_withdrawn` (the school is invited no more), `session_recalled` (it was released by mistake) or `session_cancelled`. session_kind, starts_at, ends_at, place,
+    link: of a session that takes place. reason: of a cancelled, postponed or recalled one; of a revised one the names of what is
     different, as the contract has them.
     """
 
@@ -88,6 +91,11 @@ def _sentence(notice: Notice) -> Sentence:
             )
         case "session_postponed":
             return Sentence(zh=f"活动延期：《{title}》。{why}", en=f"Postponed: “{title}”. {why}")
+        case "session_recalled":
+            return Sentence(
+                zh=f"通知撤回：《{title}》之前的通知作废。{why}",
+                en=f"Recalled: what you were told of “{title}” holds no more. {why}",
+            )
         case "session_withdrawn":
             return Sentence(
                 zh=f"不再邀请：《{title}》的参加学校有变动。",

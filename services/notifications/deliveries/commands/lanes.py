@@ -60,4 +60,4 @@ def lane_for(kind: str) -> Lane:
     """A lane for an endpoint of that kind of channel."""
     if kind in ROBOTS:
         return Lane(most=1, ahead=4)
-    return Lane(most=4, ahead=32) if kind == "email" else Lane(most=8, ahead=96)
+    return Lane(most=4, ahead=48) if kind == "email" else Lane(most=8, ahead=144)

@@ -23,6 +23,9 @@ _TO_THE_MINUTE = timedelta(minutes=1)
 
 _DICE = secrets.SystemRandom()
 
+#: What may be tried again, and so needs its dice.
+_AGAIN = frozenset({"failed", "in_doubt"})
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -46,7 +49,7 @@ def record(tx: Transaction, results: Sequence[Result]) -> None:
             again=each.claimed.again,
             now=tx.now,
             expires_at=each.claimed.expires_at,
-            chance=_DICE.random(),
+            chance=_DICE.random() if each.answer.outcome in _AGAIN else 0.0,
         )
         for each in results
     ]

@@ -36,7 +36,7 @@ log = logs.logger(__name__)
 _LOOK_BACK = 5.0
 
 #: Results that come within so many seconds are written down together.
-_TOGETHER = 0.03
+_TOGETHER = 0.02
 
 _UNTRIED = Answer(outcome="untried")
 
@@ -46,7 +46,7 @@ class Pace:
     """How much at once. threads: of all lanes; in_hand: claimed and not yet recorded. lease: until it counts as cut off."""
 
     threads: int = 48
-    in_hand: int = 256
+    in_hand: int = 320
     lease: timedelta = timedelta(seconds=120)
 
 
