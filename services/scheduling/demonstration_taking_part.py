@@ -14,7 +14,7 @@ from services.scheduling.invitations.model.answer import Answer, Reply
 from services.scheduling.invitations.model.invitation import Invitation
 from services.scheduling.invitations.model.subjects import Asker, Quota
 from services.scheduling.invitations.queries import subject_of_session
-from services.scheduling.places.commands import fill
+from services.scheduling.places.commands.filling import fill
 from services.scheduling.places.model import Place
 from services.scheduling.plans.model import ZONE, Leader, Occurrence, Plan
 from services.scheduling.sessions.model import Session

@@ -19,13 +19,8 @@ from services.scheduling.invitations.schemas import (
     QuotaSchema,
     RefusalSchema,
 )
-from services.scheduling.places.queries import (
-    InvitationRow,
-    Overview,
-    invitation_seen,
-    invitations_received,
-    overview,
-)
+from services.scheduling.places.queries.reading import invitation_seen, invitations_received, overview
+from services.scheduling.places.queries.rows import InvitationRow, Overview
 from shared.db import Transaction
 from shared.web.edge import command, reading, signed_in
 

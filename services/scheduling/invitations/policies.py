@@ -6,13 +6,11 @@ from typing import Literal
 from services.scheduling.hosting.model import PLANNERS
 from shared.auth import Rule, holders, readers
 
-Verb = Literal["see", "invite", "answer", "see_own", "take_part"]
+Verb = Literal["see", "invite", "answer"]
 
 #: The whole table: verb and rule. The routes, and the pages that offer the verbs, ask here.
 MAY: Mapping[Verb, Rule] = {
     "see": readers(*PLANNERS),
     "invite": holders(*PLANNERS),
     "answer": holders(*PLANNERS),
-    "see_own": readers(*PLANNERS, "liaison"),
-    "take_part": holders(*PLANNERS, "liaison"),
 }

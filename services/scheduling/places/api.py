@@ -8,11 +8,11 @@ from flask_smorest import Blueprint
 
 from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.invitations.model.subjects import Asker
-from services.scheduling.invitations.policies import MAY
-from services.scheduling.places.commands import decline, name_people, withdraw_place
-from services.scheduling.places.queries import AnswerRow, answer_seen, asked_of
+from services.scheduling.places.commands.naming import decline, name_people, withdraw_place
+from services.scheduling.places.policies.rights import MAY
+from services.scheduling.places.queries.reading import answer_seen, asked_of
+from services.scheduling.places.queries.rows import AnswerRow
 from services.scheduling.places.schemas import AskedSchema, DecliningSchema, NamingSchema, SchoolAnswerSchema
-from shared.auth import holders
 from shared.db import Transaction
 from shared.web.edge import command, reading, signed_in
 
@@ -25,7 +25,7 @@ blueprint = Blueprint(
 
 
 @blueprint.get("")
-@holders("liaison")
+@MAY["list"]
 @blueprint.response(200, SchoolAnswerSchema(many=True))
 def index() -> list[AnswerRow]:
     """What the reader's schools are asked to take part in."""
@@ -34,7 +34,7 @@ def index() -> list[AnswerRow]:
 
 
 @blueprint.get("/<uuid:answer_id>")
-@MAY["see_own"]
+@MAY["see"]
 @blueprint.response(200, AskedSchema)
 def one(answer_id: UUID) -> dict[str, object]:
     """What a school is asked, and whom it has named."""

@@ -11,14 +11,14 @@ from services.scheduling.claims.model import Taken, sentence_of
 from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.hosting.queries import host_named
 from services.scheduling.invitations.model.subjects import Asker
-from services.scheduling.invitations.policies import MAY
-from services.scheduling.places.commands import decline as decline_it
-from services.scheduling.places.commands import name_people, withdraw_place
-from services.scheduling.places.queries import answer_seen, asked_of, staff_of
+from services.scheduling.places.commands.naming import decline as decline_it
+from services.scheduling.places.commands.naming import name_people, withdraw_place
+from services.scheduling.places.policies.rights import MAY
+from services.scheduling.places.queries.people import staff_of
+from services.scheduling.places.queries.reading import answer_seen, asked_of
 from services.scheduling.places.schemas import DecliningSchema, NamingSchema
 from services.scheduling.plans.model import KINDS
 from services.scheduling.sessions.model import Session
-from shared.auth import holders
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
 from shared.text import Sentence
@@ -39,7 +39,7 @@ OWN = {
 
 
 @blueprint.get("/answers")
-@holders("liaison")
+@MAY["list"]
 def index() -> str:
     """What the reader's schools are asked to take part in: what is to come first, what is over last."""
     with reading() as db:
@@ -58,7 +58,7 @@ def index() -> str:
 
 
 @blueprint.get("/answers/<uuid:answer_id>")
-@MAY["see_own"]
+@MAY["see"]
 def page(answer_id: UUID) -> Page:
     """What a school is asked, whom it has named and where they stand."""
     return _page(answer_id)

@@ -11,7 +11,7 @@ from services.scheduling.invitations.commands.answering import agree, limit_plac
 from services.scheduling.invitations.model.answer import Answer
 from services.scheduling.invitations.model.invitation import Invitation
 from services.scheduling.invitations.model.subjects import Asker
-from services.scheduling.places.commands import name_people
+from services.scheduling.places.commands.naming import name_people
 from services.scheduling.places.model import Place
 from services.scheduling.sessions.commands import release_session
 from shared.contracts.directory import PersonChanged

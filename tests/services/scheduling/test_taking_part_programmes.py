@@ -11,9 +11,9 @@ from services.scheduling.invitations.commands.answering import limit_places
 from services.scheduling.invitations.commands.inviting import Whom, invite
 from services.scheduling.invitations.model.answer import Answer
 from services.scheduling.invitations.model.invitation import Invitation
-from services.scheduling.places.commands import withdraw_place
+from services.scheduling.places.commands.naming import withdraw_place
 from services.scheduling.places.model import Place
-from services.scheduling.places.queries import participants
+from services.scheduling.places.queries.people import participants
 from services.scheduling.programmes.commands import draft_programme, release_programme
 from services.scheduling.programmes.model import Outline
 from services.scheduling.programmes.queries import roster_of

@@ -6,7 +6,7 @@ from threading import Barrier
 import pytest
 import sqlalchemy as sa
 
-from services.scheduling.places.commands import name_people, withdraw_place
+from services.scheduling.places.commands.naming import name_people, withdraw_place
 from services.scheduling.places.model import Place
 from tests.services.scheduling.company import LIAISON, agreed, answer, do, limited, queue, released, staff
 from tests.services.scheduling.world import PARTNER, World

@@ -18,7 +18,7 @@ from services.scheduling.invitations.model.answer import Answer
 from services.scheduling.invitations.model.invitation import Enrolment, Invitation
 from services.scheduling.invitations.model.subjects import Asker, Closed, Kind, Quota
 from services.scheduling.invitations.queries import no_such_invitation
-from services.scheduling.places.commands import fill
+from services.scheduling.places.commands.filling import fill
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal, Stale
 from shared.text import Sentence

@@ -24,7 +24,7 @@ from services.scheduling.invitations.queries import (
     places_of_schools,
     schools_within,
 )
-from services.scheduling.places.commands import give_up
+from services.scheduling.places.commands.filling import give_up
 from services.scheduling.places.model import Place
 from services.scheduling.plans.model import LONGEST, too_long
 from services.scheduling.sessions.model import Session
@@ -199,7 +199,9 @@ def withdraw_invitation(tx: Transaction, *, invitation_id: UUID, reason: str, as
     return invitation
 
 
-def drop_schools(tx: Transaction, filling: Filling, schools: Iterable[UUID]) -> None:
+def drop_schools(
+    tx: Transaction, filling: Filling, schools: Iterable[UUID], *, reason: str = "活动安排有调整，不再邀请"
+) -> None:
     """These are invited no more, as the session's plan says; the caller takes anew what the session holds."""
     gone = set(schools)
     if not gone:
@@ -214,7 +216,6 @@ def drop_schools(tx: Transaction, filling: Filling, schools: Iterable[UUID]) -> 
         if theirs:
             _out(tx, filling, invitation, theirs)
         if theirs and not invitation.schools:
-            reason = "活动安排有调整，不再邀请"
             tx.emit(invitation.withdraw(filling.subject, reason=reason, at=tx.now))
         if theirs and invitation.crosses:
             tx.emit(invitation.task(filling.subject, deadline=filling.enrolment.deadline))

@@ -14,7 +14,7 @@ from services.scheduling.invitations.commands.answering import refuse as refuse_
 from services.scheduling.invitations.policies import MAY
 from services.scheduling.invitations.schemas import RefusalSchema
 from services.scheduling.invitations.ui.asking import ANSWERS, STATES, Page, asker, blueprint, errors_of, read
-from services.scheduling.places.queries import invitation_seen, invitations_received
+from services.scheduling.places.queries.reading import invitation_seen, invitations_received
 from services.scheduling.plans.model import KINDS
 from services.scheduling.sessions.model import Session
 from shared.db import Transaction

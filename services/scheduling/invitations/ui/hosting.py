@@ -23,7 +23,8 @@ from services.scheduling.invitations.schemas import (
     RefusalSchema,
 )
 from services.scheduling.invitations.ui.asking import ANSWERS, STATES, Page, asker, blueprint, errors_of, read
-from services.scheduling.places.queries import groups_of, overview, regions_of
+from services.scheduling.places.queries.people import groups_of, regions_of
+from services.scheduling.places.queries.reading import overview
 from services.scheduling.plans.model import ZONE
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal

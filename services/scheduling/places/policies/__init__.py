@@ -1,0 +1,1 @@
+"""Who may name people, and who of them comes in."""

@@ -1,0 +1,1 @@
+"""Reads about who is invited, who has answered and who takes part."""
