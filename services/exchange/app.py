@@ -1,26 +1,41 @@
 """exchange, wired together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from services.exchange.agreements.queries import agreement_task_states
 from services.exchange.placements.commands import adopt_placement
 from services.exchange.placements.queries.waiting import placement_states, task_states
 from services.exchange.reactions import REACTIONS
-from shared.contracts.exchange import PLACEMENTS, TASKS, PlacementChanged
+from shared.contracts.exchange import PLACEMENTS, TASKS, ExchangeTask, PlacementChanged
 from shared.service import Service
 
 if TYPE_CHECKING:
     from flask import Blueprint
+    from sqlalchemy.orm import Session
 
 
 def _blueprints() -> Sequence["Blueprint"]:
-    from services.exchange.filings import ui as filings  # noqa: PLC0415  Flask stays out of workers
+    from services.exchange.agreements import ui as agreements  # noqa: PLC0415  Flask stays out of workers
+    from services.exchange.filings import ui as filings  # noqa: PLC0415
     from services.exchange.home import ui as home  # noqa: PLC0415
     from services.exchange.placements import api as placements_api  # noqa: PLC0415
     from services.exchange.placements import ui as placements  # noqa: PLC0415
 
-    return [placements.blueprint, placements_api.blueprint, filings.blueprint, home.blueprint]
+    return [
+        placements.blueprint,
+        placements_api.blueprint,
+        agreements.blueprint,
+        filings.blueprint,
+        home.blueprint,
+    ]
+
+
+def _waiting(db: "Session") -> Iterator[ExchangeTask]:
+    """What waits for whom: placements and agreements."""
+    yield from task_states(db)
+    yield from agreement_task_states(db)
 
 
 service = Service(
@@ -28,7 +43,7 @@ service = Service(
     package="services.exchange",
     version=version("tongxing-exchange"),
     reactions=REACTIONS,
-    states={PLACEMENTS: placement_states, TASKS: task_states},
+    states={PLACEMENTS: placement_states, TASKS: _waiting},
     adopt={PlacementChanged: adopt_placement},
     blueprints=_blueprints,
 )

@@ -1,12 +1,13 @@
 """What exchange publishes: placements as whole states, agreements as whole states, and what waits for whom."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from shared.contracts.tasks import Moment, Task
 from shared.events.contract import Event, Topic, published
 
 PLACEMENTS = Topic("exchange.placements", partitions=6, compacted=True)
+AGREEMENTS = Topic("exchange.agreements", partitions=3, retention=timedelta(days=30))
 TASKS = Topic("exchange.tasks", partitions=3, compacted=True)
 
 
@@ -41,6 +42,32 @@ class PlacementChanged(Event, frozen=True, kw_only=True):
     pair_id: UUID | None = None
     agreement_id: UUID | None = None
     agreement_version: int | None = None
+
+
+@published("exchange.agreement.changed.v1", on=AGREEMENTS, key="agreement_id")
+class AgreementChanged(Event, frozen=True, kw_only=True):
+    """An agreement took a step; how it stands then.
+
+    parties: scopes such as `region:632800`. state: of the newest content: `draft`, `asked` (parties are to approve it), `agreed`,
+    `rejected` or `withdrawn`; `terminated` once it ends before its time. content: the number of that content, sha256: of its
+    canonical form. in_force: the number of the content that all parties approved, None before. waiting: the parties that have
+    not answered. step: what was done last, such as `ask`, `approve`, `revise` or `terminate`; by: for which party.
+    """
+
+    agreement_id: UUID
+    title: str
+    parties: tuple[str, ...]
+    state: str
+    content: int
+    sha256: str
+    starts_on: date
+    ends_on: date
+    step: str
+    in_force: int | None = None
+    waiting: tuple[str, ...] = ()
+    by: str = ""
+    reason: str = ""
+    terminated_on: date | None = None
 
 
 @published("exchange.task.changed.v1", on=TASKS, key="task_id")

@@ -43,6 +43,7 @@ ENROLMENT_API = "/scheduling/api/v1/enrolments/<uuid:subject_id>"
 INVITATION_API = "/scheduling/api/v1/invitations/<uuid:invitation_id>"
 ANSWER_API = "/scheduling/api/v1/answers/<uuid:answer_id>"
 PLACEMENT = "/exchange/placements/<uuid:placement_id>"
+AGREEMENT = "/exchange/agreements/<uuid:agreement_id>"
 FILING = "/exchange/filings/<uuid:filing_id>"
 PLACEMENT_API = "/exchange/api/v1/placements/<uuid:placement_id>"
 CHANNEL = "/notifications/channels/<uuid:channel_id>"
@@ -152,7 +153,16 @@ TABLE = {
         f"POST {SESSION}/release": PLANNERS,
         **{
             f"POST {SESSION}/{verb}": PLANNERS
-            for verb in ("cancellation", "postponement", "holding", "closing", "move", "swap", "leaders")
+            for verb in (
+                "cancellation",
+                "postponement",
+                "recall",
+                "holding",
+                "closing",
+                "move",
+                "swap",
+                "leaders",
+            )
         },
         "GET /scheduling/api/v1/sessions": SEEING,
         "POST /scheduling/api/v1/sessions": PLANNERS,
@@ -229,7 +239,7 @@ TABLE = {
         f"POST {SESSION_API}/release": PLANNERS,
         **{
             f"POST {SESSION_API}/{verb}": PLANNERS
-            for verb in ("cancellation", "postponement", "holding", "closing", "swap")
+            for verb in ("cancellation", "postponement", "recall", "holding", "closing", "swap")
         },
         "GET /scheduling/programmes": SEEING,
         "GET /scheduling/programmes/new": PLANNERS,
@@ -238,6 +248,7 @@ TABLE = {
         f"GET {PROGRAMME}/revision": PLANNERS,
         f"POST {PROGRAMME}/revision": PLANNERS,
         f"POST {PROGRAMME}/release": PLANNERS,
+        f"POST {PROGRAMME}/recall": PLANNERS,
         f"GET {PROGRAMME}/roster": SEEING,
         f"POST {PROGRAMME}/trainees": PLANNERS,
         f"POST {PROGRAMME}/trainees/entry": PLANNERS,
@@ -248,6 +259,7 @@ TABLE = {
         f"GET {PROGRAMME_API}": SEEING,
         f"PUT {PROGRAMME_API}": PLANNERS,
         f"POST {PROGRAMME_API}/release": PLANNERS,
+        f"POST {PROGRAMME_API}/recall": PLANNERS,
         # What is handed in is the trainee's, their school's and the host's; the command says whose.
         "GET /scheduling/outcomes": SIGNED_IN,
         f"GET {PROGRAMME}/outcomes": READERS,
@@ -298,6 +310,13 @@ TABLE = {
         "GET /exchange/flows": SIGNED_IN,
         "GET /exchange/placements": SIGNED_IN,
         "GET /exchange/placements/export.xlsx": SIGNED_IN,
+        "GET /exchange/agreements": SIGNED_IN,
+        "GET /exchange/agreements/new": READERS - AUDITOR,
+        "POST /exchange/agreements": READERS - AUDITOR,
+        f"GET {AGREEMENT}": SIGNED_IN,
+        f"GET {AGREEMENT}/differences": SIGNED_IN,
+        f"GET {AGREEMENT}/revision": READERS - AUDITOR,
+        **{f"POST {AGREEMENT}/{verb}": READERS - AUDITOR for verb in ("revision", "answers", "steps")},
         "GET /exchange/filings": SEEING,
         "POST /exchange/filings": PLANNERS,
         f"GET {FILING}": SEEING,

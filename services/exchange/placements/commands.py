@@ -1,15 +1,18 @@
 """What may be done with placements. `asker`: who asks; what is neither theirs nor theirs to see is not there for them."""
 
+import dataclasses
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.exchange.agreements.model import Agreement
 from services.exchange.placements.model import KINDS, Note, Party, Placement, Plan, Step, Verb
 from services.exchange.placements.policies import Asker, Candidate, Finding, Rules, eligibility, standing
 from services.exchange.placements.queries.overlapping import lock_people, overlapping
 from services.exchange.placements.queries.people import candidates, people_named, schools_named
+from services.exchange.placements.queries.promised import promised
 from services.exchange.placements.queries.reaching import no_such_placement
 from services.exchange.placements.queries.waiting import tasks_of
 from shared.contracts.exchange import PlacementChanged
@@ -50,6 +53,7 @@ def propose_placement(
     for finding in found:
         if finding.refuses:
             raise Invalid(_with_source(finding.note), field=finding.field)
+    plan = _under_agreement(tx, plan, regions)
     placement = _enter(tx, id_=id_, plan=plan, regions=regions, state="applied", found=found, pair_id=pair_id)
     _tell(tx, placement, "apply", parties)
     if "home" in parties:
@@ -82,6 +86,7 @@ def propose_pair(
     for finding in found:
         if finding.refuses:
             raise Invalid(_with_source(finding.note), field="other_person_id")
+    other = _under_agreement(tx, other, regions)
     second = _enter(
         tx, id_=ids[1], plan=other, regions=regions, state="applied", found=found, pair_id=pair_id
     )
@@ -306,6 +311,15 @@ def _insist_free(
         ),
         field="starts_on",
     )
+
+
+def _under_agreement(tx: Transaction, plan: Plan, regions: tuple[str, str]) -> Plan:
+    """The plan with the content in force of its agreement, which is locked: two must not take its last place."""
+    if plan.agreement_id is None:
+        return plan
+    agreement = tx.load(Agreement, plan.agreement_id)
+    number = promised(tx.db, agreement, plan, regions=regions)
+    return dataclasses.replace(plan, agreement_version=number)
 
 
 def _regions(tx: Transaction, plan: Plan) -> tuple[str, str]:

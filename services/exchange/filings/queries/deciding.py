@@ -98,7 +98,8 @@ def _row(entry: Entry, ground: Ground, before: Sequence[Plan], *, out: bool) -> 
     )
     for fault in plan.faults().values():
         raise _RefusedError(fault.zh, fault.en)
-    others = [each for each in (*ground.placed, *before) if _collides(each, plan)]
+    held: list[Placement | Plan] = [*ground.placed, *before]
+    others = [each for each in held if _collides(each, plan)]
     if any((o.host_school_id, o.kind, o.starts_on) == (host.id, plan.kind, plan.starts_on) for o in others):
         return Row(entry=entry, plan=plan, left_out=out, there=True)
     for other in others:

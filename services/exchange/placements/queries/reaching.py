@@ -14,6 +14,8 @@ from shared.auth.grants import significant
 from shared.errors import NotFound
 from shared.text import Sentence
 
+__all__ = ["Asker", "asker_of", "no_such_placement", "reached", "reaches", "within"]
+
 
 def asker_of(db: Session, asks: Principal) -> Asker:
     """Somebody who is signed in, with who they are in the roster. One query."""

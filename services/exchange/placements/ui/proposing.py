@@ -7,6 +7,7 @@ from flask import redirect, render_template, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
+from services.exchange.agreements.queries import usable
 from services.exchange.placements.commands import propose_pair, propose_placement
 from services.exchange.placements.model import KINDS
 from services.exchange.placements.policies import MAY
@@ -81,6 +82,7 @@ def _form(
         swapped = typed.get("pair") == "yes"
         others = teachers_of(db, _id(typed.get("host_school_id", ""))) if swapped else []
         hosts = all_schools(db)
+        agreements = usable(db, who, today=today())
     html = render_template(
         "exchange/propose.html",
         typed=typed,
@@ -89,6 +91,7 @@ def _form(
         teachers=teachers,
         others=others,
         swapped=swapped,
+        agreements=agreements,
         kind_options=[(code, say(word)) for code, word in KINDS.items()],
         names=NAMES,
         errors=errors or {},

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import render_template
 
+from services.exchange.agreements.model import Agreement
 from services.exchange.placements.model import MOVES, REASONED, Party, Verb
 from services.exchange.placements.policies import MAY
 from services.exchange.placements.queries.listing import (
@@ -75,6 +76,7 @@ def shown(
             origin_region=row.origin_region,
             host_region=row.host_region,
         )
+        agreement = db.get(Agreement, row.agreement_id) if row.agreement_id else None
         possible = [
             move.verb
             for move in MOVES
@@ -85,6 +87,7 @@ def shown(
         row=row,
         steps=steps,
         other=other,
+        agreement=agreement,
         parties=parties,
         leading=[verb for verb in possible if verb not in _ENDING],
         ending=[verb for verb in possible if verb in _ENDING],
