@@ -1,11 +1,11 @@
-"""Demonstration: Haixi's class of June 2025 as a draft that collides, Zhenxiong's of September 2024 as one long closed.
+"""Demonstration: Haixi's class of June 2025 as a draft that collides; one of Haixi's and Zhenxiong's of September 2024 as long closed.
 
 Beside them sessions by themselves: a released one, another region's, and two drafts.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -82,6 +82,14 @@ _SEPTEMBER = """
 28|08:30-12:00|提升教研水平；成果验收|outcome_acceptance|专家A、专家B|镇雄校区报告厅
 28|14:30-17:30|结业|ceremony|主持人|镇雄校区报告厅
 """
+_MARCH = """
+19|08:30-12:00|学校发展诊断的方法与工具|lecture|专家A|培训中心报告厅
+19|14:30-17:30|教师专业成长与校本研修|lecture|专家B|培训中心报告厅
+20|08:30-12:00|走进课堂：同课异构观摩与评议|joint_research|教研组|德令哈市第一小学
+20|14:30-17:30|分组交流：办学中的真问题|group_discussion|各组组长|各组教室
+21|08:30-12:00|县域教育质量监测结果的解读|lecture|专家C|培训中心报告厅
+21|14:30-17:30|诊断报告展示与点评；结业|outcome_acceptance|专家A、专家B|培训中心报告厅
+"""
 _BUREAUS = (
     "吕兰英/都兰县教育局/科员 谢冬梅/都兰县教育局/科员 童俊/天峻县教育局/科员 栾丽华/乌兰县教育局/副局长 谷英/都兰县教育局/科员 "
     "李成/德令哈市教育局/副局长 马明/格尔木市教育局/基教科科长 叶健/天峻县教育局/基教科科长 张兵/都兰县教育局/基教科科长 "
@@ -151,22 +159,44 @@ def demonstrate(tx: Transaction) -> None:
         for number, name in enumerate(_OF_ZHAOYANG.split())
     ]
     class_days = _enter(tx, zhenxiong, month="2024-09", rows=_SEPTEMBER, people=[*local, *guests])
-    for session in class_days:
-        # Long over: it was announced on paper then, and nobody needs to be told now.
-        session.release(at=session.starts_at, also=[named("school", code) for code in _PARTNERS])
+    _hold(tx, zhenxiong, class_days, schools=_PARTNERS, issuer="毕节市七星关区")
+
+    spring = Programme.draft(
+        id_=named("programme", "haixi-2025-spring"),
+        outline=Outline(
+            title="海西州中小学校长能力提升班（2025 年春季）",
+            kind="principals_class",
+            outcome="一份学校发展诊断报告",
+            hours=24,
+        ),
+        host_region=_HAIXI,
+        by=by,
+        at=tx.now,
+    )
+    spring_days = _enter(tx, spring, month="2025-03", rows=_MARCH, people=principals)
+    _hold(tx, spring, spring_days, schools=tuple(_PRINCIPALS), issuer="海西蒙古族藏族自治州")
+
+
+def _hold(
+    tx: Transaction, programme: Programme, days: Sequence[Session], *, schools: Sequence[str], issuer: str
+) -> None:
+    """A class that is over: it was announced on paper then, and nobody needs to be told now."""
+    for session in days:
+        session.release(at=session.starts_at, also=[named("school", code) for code in schools])
         session.hold(at=session.ends_at)
         session.close(at=session.ends_at)
-    take(tx, class_days, scopes=["all"])
-    trainees = sa.select(Trainee).where(Trainee.programme_id == zhenxiong.id).order_by(Trainee.ordinal)
+    take(tx, days, scopes=["all"])
+    trainees = sa.select(Trainee).where(Trainee.programme_id == programme.id).order_by(Trainee.ordinal)
     demonstrate_attendance(
         tx,
-        programme=zhenxiong,
-        sessions=class_days,
+        programme=programme,
+        sessions=days,
         trainees=tx.db.scalars(trainees).all(),
-        issuer="毕节市七星关区",
+        issuer=issuer,
+        schools={named("person", f"{code}/0"): named("school", code) for code in _PRINCIPALS},
     )
-    zhenxiong.settle(drafts=0, at=datetime(2024, 9, 20, 9, tzinfo=ZONE))
-    tx.emit(zhenxiong.task())
+    programme.settle(drafts=0, at=days[0].starts_at - timedelta(days=3))
+    tx.emit(programme.task())
 
 
 def _alone(tx: Transaction) -> None:

@@ -1,11 +1,14 @@
-"""Demonstration: who was at Zhenxiong's class of September 2024, and the certificates that were issued for it."""
+"""Demonstration: who was at a class that is over, what they handed in, and the certificates that were issued for it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from uuid import UUID
 
 from services.scheduling.attendance.model import CheckIn, Presence
 from services.scheduling.certificates.model import Certificate, Serial
+from services.scheduling.outcomes.model import Outcome
 from services.scheduling.plans.model import ZONE
 from services.scheduling.programmes.model import Programme, Trainee
 from services.scheduling.sessions.model import Session
@@ -23,8 +26,12 @@ def demonstrate_attendance(
     sessions: Sequence[Session],
     trainees: Sequence[Trainee],
     issuer: str,
+    schools: Mapping[UUID, UUID] = MappingProxyType({}),
 ) -> None:
-    """A door and a list for each session, and a certificate for everybody but one, who was away too often."""
+    """A door and a list for each session, and a certificate for everybody but one, who was away too often.
+
+    schools: by person, of those whom the directory has.
+    """
     for number, session in enumerate(sessions):
         door = CheckIn(
             id=named("demonstration", f"{session.id}/door"),
@@ -32,18 +39,24 @@ def demonstrate_attendance(
             session_id=session.id,
             starts_at=session.starts_at,
             ends_at=session.ends_at,
-            secret=hashlib.sha256(f"{session.id}".encode()).digest(),  # nobody checks in to 2024 any more
+            secret=hashlib.sha256(f"{session.id}".encode()).digest(),  # nobody checks in to what is over
             open=False,
             opened_by=tx.actor,
             opened_at=session.starts_at - timedelta(hours=1),
         )
         tx.db.add(door)
         tx.db.flush()  # its list refers to it
-        tx.db.add_all(_presence(door, each, number=number, by=tx.actor) for each in trainees)
-    issued = datetime(2024, 9, 28, 17, tzinfo=ZONE)
+        for each in trainees:
+            presence = _presence(door, each, number=number, by=tx.actor)
+            presence.school_id = schools.get(each.person_id) if each.person_id else None
+            tx.db.add(presence)
+            if (event := presence.told(kind=session.kind, title=session.title)) is not None:
+                tx.emit(event)
+    issued = sessions[-1].ends_at
     complete = [each for each in trainees if each.ordinal != _AWAY]
     tx.db.add(Serial(region_code=programme.host_region, year=issued.year, last=len(complete)))
     for serial, trainee in enumerate(complete, start=1):
+        tx.db.add(_outcome(programme, trainee, at=issued))
         printed = f"{programme.host_region}-{issued.year}-{serial:05}"
         tx.db.add(
             Certificate(
@@ -67,6 +80,24 @@ def demonstrate_attendance(
                 reason="",
             )
         )
+
+
+def _outcome(programme: Programme, trainee: Trainee, *, at: datetime) -> Outcome:
+    return Outcome(
+        id=named("demonstration", f"{trainee.id}/outcome"),
+        version=2,
+        programme_id=programme.id,
+        trainee_id=trainee.id,
+        person_id=trainee.person_id,
+        text=f"{programme.outcome.rstrip('。')}：现状与问题、三年目标、分年任务、保障措施。",
+        link="",
+        state="accepted",
+        reason="",
+        handed_in_at=at - timedelta(days=1),
+        handed_in_by=programme.created_by,
+        judged_at=at - timedelta(hours=3),
+        judged_by=programme.created_by,
+    )
 
 
 def _presence(door: CheckIn, trainee: Trainee, *, number: int, by: str) -> Presence:

@@ -7,9 +7,11 @@ from uuid import UUID
 import pytest
 
 from services.scheduling.app import service
+from services.scheduling.certificates.queries import certificates_of
 from services.scheduling.claims.queries import conflicts_of
 from services.scheduling.hosting.model import host_for, own_regions
 from services.scheduling.hosting.queries import RegionRow, called, hosts_offered, regions
+from services.scheduling.outcomes.queries import Asking, outcomes_of
 from services.scheduling.programmes.queries import programmes_within
 from services.scheduling.sessions.commands import (
     cancel_session,
@@ -18,7 +20,7 @@ from services.scheduling.sessions.commands import (
     revise_session,
 )
 from services.scheduling.sessions.queries import sessions_of, sessions_within
-from shared.contracts.scheduling import Occurrence, SessionCancelled, SessionReleased
+from shared.contracts.scheduling import ATTENDANCE, Occurrence, SessionCancelled, SessionReleased
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import named, uuid7
@@ -228,7 +230,7 @@ def test_a_wide_region_is_called_by_its_first_counties() -> None:
     assert own_regions(["school:1", "region:632800", "all"]) == ("000000", "632800")
 
 
-def test_the_demonstration_has_sessions_by_themselves_and_two_classes(world: World) -> None:
+def test_the_demonstration_has_sessions_by_themselves_and_three_classes(world: World) -> None:
     assert service.demonstrate is not None
     world.runtime.database.run(service.demonstrate, actor=service.actor)
 
@@ -245,13 +247,26 @@ def test_the_demonstration_has_sessions_by_themselves_and_two_classes(world: Wor
         ("全州教育集团化办学推进会", "released", 9),
         ("集团治理与管理策略", "draft", 9),
         ("集团内联合教研现场（同课异构）", "draft", 5),
+        ("州区结对：初中数学同课异构联合教研", "released", 5),
+        ("小学语文集体备课：海西与七星关", "released", 1),
     ]
-    assert [row.why_not["release"] for row in rows[1:]] == [None, None]
-    assert [type(event) for event in world.sent()] == [SessionReleased, SessionReleased]
+    assert [row.why_not["release"] for row in rows[1:3]] == [None, None]
+    assert [type(event) for event in world.sent() if isinstance(event, SessionReleased)] == [
+        SessionReleased
+    ] * 4
     assert [(row.title, row.sessions, row.drafts, row.trainees) for row in classes] == [
         ("海西州城乡一体化发展暨教育集团化办学培训班", 17, 17, 27),
+        ("海西州中小学校长能力提升班（2025 年春季）", 6, 0, 15),
         ("七星关区义务教育高质量发展（长水）第二期校长研修班", 13, 0, 66),
     ]
+    with world.runtime.database.reading() as db:
+        assert {len(outcomes_of(db, row.id, Asking(scopes=frozenset({"all"})))) for row in classes} == {
+            27,
+            15,
+            66,
+        }
+        assert [len(certificates_of(db, row.id)) for row in classes] == [0, 15, 65]
+    assert len(world.sent(ATTENDANCE)) == 6 * 15  # of those whom the directory has
     assert collide == [
         ("教育集团化办学政策解读", "何晓梅", "全州教育集团化办学推进会"),
         ("教育集团化办学政策解读", "培训中心报告厅", "全州教育集团化办学推进会"),
