@@ -11,6 +11,7 @@ from uuid import UUID
 
 from services.notifications.channels.queries import channel_tasks
 from services.notifications.deliveries.commands import fan_out, send_again
+from services.notifications.deliveries.commands.keeping import forget
 from services.notifications.deliveries.commands.queueing import JOB as FAN_OUT
 from services.notifications.deliveries.commands.sender import Sender
 from services.notifications.deliveries.queries import Filter, attempts_at, log_within
@@ -142,7 +143,10 @@ service = Service(
     states={TASKS: lambda db: chain(task_states(db), channel_tasks(db))},
     adopt={NotificationsTask: adopt_task},
     jobs={FAN_OUT: fan_out, GATHER: gather_due},
-    timers=[Timer(name="notifications.digests", every=timedelta(minutes=1), run=ask)],
+    timers=[
+        Timer(name="notifications.digests", every=timedelta(minutes=1), run=ask),
+        Timer(name="notifications.forget", every=timedelta(minutes=10), run=forget),
+    ],
     loops=_loops,
     examine=_examine,
     commands=_commands,

@@ -1,6 +1,7 @@
 """What operators see of channels: the doctor's warnings, dead deliveries on the command line, tasks of what failed."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -8,10 +9,11 @@ from click.testing import CliRunner
 
 from services.notifications.app import service
 from services.notifications.channels.commands import resume_channel
-from services.notifications.deliveries.model import Delivery
+from services.notifications.deliveries.commands.keeping import forget
+from services.notifications.deliveries.model import Attempt, Delivery, Letter
 from shared.contracts.notifications import NotificationsTask
 from tests.builders import House
-from tests.services.notifications.channels_of import LIAISON, add
+from tests.services.notifications.channels_of import LIAISON, add, writing
 from tests.services.notifications.receivers import postbox, receiver
 from tests.services.notifications.test_deliveries_sending import allow, answering, office, send, states, tell
 
@@ -77,3 +79,20 @@ def test_without_a_mail_server_mails_wait_and_cost_no_try(office: House) -> None
     send(office)
 
     assert states(office) == [("queued", "no_server", 0)]
+
+
+def test_what_ended_long_ago_is_forgotten_and_what_waits_is_not(office: House) -> None:
+    with receiver() as hook:
+        allow(office, hosts=("127.0.0.1",))
+        add(office, "webhook", f"{hook.address}/in")
+        tell(office, number=1)
+        send(office)
+    add(office)  # a mail, which waits for a server
+    tell(office, number=2, expires_at=office.clock() + timedelta(days=400))
+    office.clock.move(timedelta(days=181))
+
+    assert office.database.run(forget, actor="service:test") == 1
+    assert states(office) == [("queued", "", 0), ("queued", "", 0)]
+    with office.database.reading() as db:
+        assert db.scalars(sa.select(Letter.notice_id)).all() == [writing(number=2).notice_id]
+        assert db.scalars(sa.select(Attempt)).all() == []
