@@ -7,9 +7,9 @@ from flask_smorest import Blueprint
 
 from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.invitations.commands.answering import agree, give_quota, limit_places, refuse
-from services.scheduling.invitations.commands.inviting import Whom, invite, withdraw_invitation
-from services.scheduling.invitations.model.subjects import Asker, Quota
-from services.scheduling.invitations.policies import MAY
+from services.scheduling.invitations.commands.inviting import invite, withdraw_invitation
+from services.scheduling.invitations.model.subjects import Asker, Quota, Whom
+from services.scheduling.invitations.policies.rights import MAY
 from services.scheduling.invitations.queries import kind_of
 from services.scheduling.invitations.schemas import (
     InvitationSchema,

@@ -9,13 +9,13 @@ from sqlalchemy import orm
 from services.scheduling.hosting.model import may_host, scope_of
 from services.scheduling.invitations.model.answer import Answer
 from services.scheduling.invitations.model.invitation import Enrolment, Invitation
-from services.scheduling.invitations.model.subjects import Kind, Subject
+from services.scheduling.invitations.model.subjects import Kind, Subject, Whom
 from services.scheduling.lifecycle.model import State
 from services.scheduling.programmes.model import Programme
 from services.scheduling.sessions.model import Session
 from shared.auth.grants import significant
 from shared.contracts.scheduling import SchedulingTask
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 from shared.roster import lies_in, roster_schools
 from shared.text import Sentence
 
@@ -184,3 +184,24 @@ def kind_of(db: orm.Session, subject_id: UUID) -> Kind:
         if db.scalar(sa.select(table.id).where(table.id == subject_id)):
             return kind
     raise no_such_invitation()
+
+
+def chosen_schools(db: orm.Session, whom: Whom) -> dict[UUID, str]:
+    """The schools with their regions. Raises Invalid."""
+    if whom.scope:
+        found = schools_within(db, whom.scope)
+        if not found:
+            raise Invalid(
+                Sentence(zh="名录里这个范围内没有学校。", en="The directory has no school there."),
+                field="scope",
+            )
+        return found
+    if not whom.schools:
+        raise Invalid(Sentence(zh="请选择要邀请的学校。", en="Choose whom to invite."), field="schools")
+    found = places_of_schools(db, whom.schools)
+    if len(found) < len(set(whom.schools)):
+        raise Invalid(
+            Sentence(zh="选中的学校里有名录里没有的。", en="Some of them are not in the directory."),
+            field="schools",
+        )
+    return found

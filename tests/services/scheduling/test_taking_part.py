@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from services.scheduling.claims.model import Claim, Taken
 from services.scheduling.invitations.commands.answering import agree, give_quota, limit_places, refuse
-from services.scheduling.invitations.commands.inviting import Whom, invite, withdraw_invitation
-from services.scheduling.invitations.model.subjects import Asker, Closed, Quota
+from services.scheduling.invitations.commands.inviting import invite, withdraw_invitation
+from services.scheduling.invitations.model.subjects import Asker, Closed, Quota, Whom
 from services.scheduling.places.commands.naming import decline, name_people, withdraw_place
 from services.scheduling.places.model import Place
 from services.scheduling.sessions.commands import cancel_session, move_session, revise_session

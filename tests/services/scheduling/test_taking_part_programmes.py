@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from services.scheduling.claims.model import Claim
 from services.scheduling.invitations.commands.answering import limit_places
-from services.scheduling.invitations.commands.inviting import Whom, invite
+from services.scheduling.invitations.commands.inviting import invite
 from services.scheduling.invitations.model.answer import Answer
 from services.scheduling.invitations.model.invitation import Invitation
+from services.scheduling.invitations.model.subjects import Whom
 from services.scheduling.places.commands.naming import withdraw_place
 from services.scheduling.places.model import Place
 from services.scheduling.places.queries.people import participants

@@ -1,13 +1,11 @@
 """Inviting schools. Where a border is crossed the other side is asked first, and its schools know nothing of it before."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from services.scheduling.claims.commands import take
-from services.scheduling.hosting.model import may_host, scope_of
 from services.scheduling.invitations.commands.holding import (
     Filling,
     await_answer,
@@ -17,12 +15,13 @@ from services.scheduling.invitations.commands.holding import (
 )
 from services.scheduling.invitations.model.answer import Answer
 from services.scheduling.invitations.model.invitation import Invitation
-from services.scheduling.invitations.model.subjects import Asker, Kind, Quota, Subject
+from services.scheduling.invitations.model.subjects import Asker, Kind, Quota, Subject, Whom
+from services.scheduling.invitations.policies.sides import sides_of
 from services.scheduling.invitations.queries import (
+    chosen_schools,
     invited_already,
     no_such_invitation,
     places_of_schools,
-    schools_within,
 )
 from services.scheduling.places.commands.filling import give_up
 from services.scheduling.places.model import Place
@@ -32,14 +31,6 @@ from shared.db import Transaction
 from shared.errors import Invalid, Refusal
 from shared.ids import uuid7
 from shared.text import Sentence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Whom:
-    """Whom to invite: these schools, or a scope as `region:520502` or `group:ID`, all schools in it."""
-
-    schools: tuple[UUID, ...] = ()
-    scope: str = ""
 
 
 def invite(
@@ -65,7 +56,7 @@ def invite(
         raise no_such_invitation()
     if subject.why_closed:
         raise Refusal(subject.why_closed)
-    sides = _sides(_chosen(tx, whom), whom=whom, host_region=subject.host_region)
+    sides = sides_of(chosen_schools(tx.db, whom), whom=whom, host_region=subject.host_region)
     filling = begin_filling(tx, subject, sessions)
     there = invited_already(tx.db, subject.id)
     left = [
@@ -253,35 +244,3 @@ def _out(tx: Transaction, filling: Filling, invitation: Invitation, schools: Seq
         await_answer(tx, filling, invitation, answer)
     ids = [answer.id for answer in answers]
     give_up(tx, filling, tx.db.scalars(sa.select(Place).where(Place.answer_id.in_(ids))).all())
-
-
-def _chosen(tx: Transaction, whom: Whom) -> dict[UUID, str]:
-    """The schools with their regions. Raises Invalid."""
-    if whom.scope:
-        found = schools_within(tx.db, whom.scope)
-        if not found:
-            raise Invalid(
-                Sentence(zh="名录里这个范围内没有学校。", en="The directory has no school there."),
-                field="scope",
-            )
-        return found
-    if not whom.schools:
-        raise Invalid(Sentence(zh="请选择要邀请的学校。", en="Choose whom to invite."), field="schools")
-    found = places_of_schools(tx.db, whom.schools)
-    if len(found) < len(set(whom.schools)):
-        raise Invalid(
-            Sentence(zh="选中的学校里有名录里没有的。", en="Some of them are not in the directory."),
-            field="schools",
-        )
-    return found
-
-
-def _sides(schools: dict[UUID, str], *, whom: Whom, host_region: str) -> list[tuple[str, bool, list[UUID]]]:
-    """Who is asked for which schools, and whether a border lies between: a region as a whole, else county by county."""
-    asked = whom.scope.removeprefix("region:") if whom.scope.startswith("region:") else ""
-    sides: dict[tuple[str, bool], list[UUID]] = {}
-    for id_, region in schools.items():
-        crosses = not may_host([scope_of(host_region)], region)
-        side = (asked or region) if crosses or not asked else host_region
-        sides.setdefault((side, crosses), []).append(id_)
-    return [(region, crosses, ids) for (region, crosses), ids in sides.items()]

@@ -59,6 +59,14 @@ class Quota:
             insist_on_number(number, field=name)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """Whom to invite: these schools, or a scope as `region:520502` or `group:ID`, all schools in it."""
+
+    schools: tuple[UUID, ...] = ()
+    scope: str = ""
+
+
 class Closed(Refusal):
     """It is too late, or not the time; `possible` says what can be done still."""
 

@@ -11,7 +11,7 @@ from services.scheduling.hosting.model import may_host
 from services.scheduling.hosting.queries import host_named
 from services.scheduling.invitations.commands.answering import agree as agree_to
 from services.scheduling.invitations.commands.answering import refuse as refuse_to
-from services.scheduling.invitations.policies import MAY
+from services.scheduling.invitations.policies.rights import MAY
 from services.scheduling.invitations.schemas import RefusalSchema
 from services.scheduling.invitations.ui.asking import ANSWERS, STATES, Page, asker, blueprint, errors_of, read
 from services.scheduling.places.queries.reading import invitation_seen, invitations_received

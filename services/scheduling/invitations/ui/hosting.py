@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 from services.scheduling.hosting.model import may_host, scope_of
 from services.scheduling.hosting.queries import regions
 from services.scheduling.invitations.commands.answering import give_quota, limit_places
-from services.scheduling.invitations.commands.inviting import Whom, invite, withdraw_invitation
-from services.scheduling.invitations.model.subjects import Quota
-from services.scheduling.invitations.policies import MAY
+from services.scheduling.invitations.commands.inviting import invite, withdraw_invitation
+from services.scheduling.invitations.model.subjects import Quota, Whom
+from services.scheduling.invitations.policies.rights import MAY
 from services.scheduling.invitations.queries import kind_of
 from services.scheduling.invitations.schemas import (
     NAMES,

@@ -1,0 +1,1 @@
+"""Who may do what with invitations, and which sides there are."""
