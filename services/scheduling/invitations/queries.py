@@ -133,11 +133,17 @@ def beyond(regions: dict[UUID, str], host_region: str) -> set[UUID]:
 
 
 def unasked(db: orm.Session, *, enrolment_id: UUID, host_region: str, schools: Iterable[UUID]) -> set[UUID]:
-    """Those of the schools who may not be told yet: they lie across a border, and nobody there has agreed. Two queries."""
+    """Those of the schools who may not be told yet: they lie across a border, and nobody there has agreed.
+
+    Who was told by a release before that was asked for stays told. Three queries at most.
+    """
     abroad = beyond(places_of_schools(db, schools), host_region)
     if not abroad:
         return set()
     agreed = {id_ for id_, state in invited_already(db, enrolment_id).items() if state == "open"}
+    of_it = sa.or_(Session.id == enrolment_id, Session.programme_id == enrolment_id)
+    for told in db.scalars(sa.select(Session.invited_schools).where(of_it, Session.state != "draft")):
+        agreed.update(told)
     return abroad - agreed
 
 

@@ -10,7 +10,7 @@ from services.scheduling.claims.model import Claim
 from services.scheduling.invitations.commands.answering import limit_places
 from services.scheduling.invitations.commands.inviting import invite
 from services.scheduling.invitations.model.answer import Answer
-from services.scheduling.invitations.model.invitation import Invitation
+from services.scheduling.invitations.model.invitation import Enrolment, Invitation
 from services.scheduling.invitations.model.subjects import Whom
 from services.scheduling.places.commands.naming import withdraw_place
 from services.scheduling.places.model import Place
@@ -18,8 +18,15 @@ from services.scheduling.places.queries.people import participants
 from services.scheduling.programmes.commands import draft_programme, release_programme
 from services.scheduling.programmes.model import Outline
 from services.scheduling.programmes.queries import roster_of
-from services.scheduling.sessions.commands import adopt_task, draft_session
-from shared.contracts.scheduling import TASKS, InvitationOpened, SchedulingTask, SessionReleased
+from services.scheduling.sessions.commands import adopt_task, draft_session, revise_session
+from services.scheduling.sessions.model import Session
+from shared.contracts.scheduling import (
+    TASKS,
+    InvitationOpened,
+    SchedulingTask,
+    SessionReleased,
+    SessionRevised,
+)
 from shared.db import Transaction
 from shared.errors import Refusal
 from shared.ids import uuid7
@@ -160,3 +167,22 @@ def test_after_a_restore_tasks_go_on_from_where_they_were(world: World) -> None:
     assert waiting(world) == ["answers", "answers"]
     named_by(world, id_, staff(world, GOLMUD, 1), school=GOLMUD, asker=OWN_LIAISON)
     assert waiting(world) == ["answers"]
+
+
+def test_who_was_told_by_the_release_before_stays_told(world: World) -> None:
+    id_ = released(world)
+
+    def as_before(tx: Transaction) -> None:
+        for table in (Answer, Invitation, Enrolment):
+            tx.db.execute(sa.delete(table))
+        session = tx.load(Session, id_)
+        session.invited_schools, session.awaiting_schools = [GOLMUD, PARTNER], None
+
+    do(world, as_before)
+    revised = plan(title="新的名称", invited_schools=(GOLMUD, PARTNER))
+    do(world, lambda tx: revise_session(tx, session_id=id_, plan=revised, scopes=OURS).id)
+
+    told = world.sent()[-1]
+    assert isinstance(told, SessionRevised)
+    assert (set(told.invited_schools), told.dropped_schools) == ({GOLMUD, PARTNER}, ())
+    assert invitation(world, id_).state == "open"
