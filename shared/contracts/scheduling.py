@@ -11,6 +11,7 @@ from shared.events.contract import Event, Topic, published
 SESSIONS = Topic("scheduling.sessions", partitions=6, retention=timedelta(days=30))
 ATTENDANCE = Topic("scheduling.attendance", partitions=6, retention=timedelta(days=30))
 TASKS = Topic("scheduling.tasks", partitions=3, compacted=True)
+FACILITY_REQUESTS = Topic("scheduling.facility_requests", partitions=6, retention=timedelta(days=30))
 INVITATIONS = Topic("scheduling.invitations", partitions=6, retention=timedelta(days=30))
 TRAINEES = Topic("scheduling.trainees", partitions=3, retention=timedelta(days=30))
 
@@ -95,6 +96,19 @@ class SessionPostponed(Event, frozen=True, kw_only=True):
 @published("scheduling.session.cancelled.v1", on=SESSIONS, key="session_id")
 class SessionCancelled(Event, frozen=True, kw_only=True):
     """A released session does not take place; everybody who was invited must know, and why."""
+
+    session_id: UUID
+    title: str
+    reason: str
+    invited_schools: list[UUID]
+
+
+@published("scheduling.session.recalled.v1", on=SESSIONS, key="session_id")
+class SessionRecalled(Event, frozen=True, kw_only=True):
+    """A session was released by mistake and is a draft again; what was said of it holds no more.
+
+    It may be released anew, as something else. invited_schools: who was told of it, and must know and why.
+    """
 
     session_id: UUID
     title: str
@@ -225,3 +239,42 @@ class TraineeEntered(Event, frozen=True, kw_only=True):
     school_id: UUID | None = None
     organisation_id: UUID | None = None
     post: str = ""
+
+
+class _FacilityRequest(Event, frozen=True, kw_only=True):
+    """What every event of a request for a facility says. attempt: which asking it is, from 1; a later one replaces it."""
+
+    request_id: UUID
+    attempt: int
+    facility_id: UUID
+    session_id: UUID
+
+
+@published("scheduling.facility.requested.v1", on=FACILITY_REQUESTS, key="request_id")
+class FacilityRequested(_FacilityRequest, frozen=True, kw_only=True):
+    """A session wants a facility; what an earlier attempt of the request has is wanted no more.
+
+    region_code: who hosts the session. school_id: the school that borrows, if it is one. answer_by: afterwards the answer is
+    not waited for. people: how many come.
+    """
+
+    title: str
+    starts_at: Moment
+    ends_at: Moment
+    answer_by: Moment
+    region_code: str
+    school_id: UUID | None = None
+    people: int = 0
+    purpose: str = ""
+
+
+@published("scheduling.facility.confirmed.v1", on=FACILITY_REQUESTS, key="request_id")
+class FacilityConfirmed(_FacilityRequest, frozen=True, kw_only=True):
+    """The session takes the facility that is held for it."""
+
+
+@published("scheduling.facility.given_back.v1", on=FACILITY_REQUESTS, key="request_id")
+class FacilityGivenBack(_FacilityRequest, frozen=True, kw_only=True):
+    """The session does not need the facility, or waited for the answer in vain: whatever is kept for it is free."""
+
+    reason: str = ""

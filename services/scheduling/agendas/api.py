@@ -14,6 +14,7 @@ from services.scheduling.hosting.model import PLANNERS
 from shared.errors import Invalid
 from shared.text import Sentence
 from shared.web.edge import command, reading, signed_in
+from shared.web.preconditions import seen
 
 blueprint = Blueprint("agendas_api", __name__, url_prefix="/scheduling/api/v1/agendas", description="Agendas")
 
@@ -40,7 +41,7 @@ def send() -> tuple[dict[str, Any], int, dict[str, str]]:
 @MAY["see"]
 @blueprint.response(200, AgendaSchema)
 def one(agenda_id: UUID) -> dict[str, Any]:
-    """What it says now, with every problem."""
+    """What it says now, with every problem; its `version` may be named in If-Match."""
     return _now(agenda_id)
 
 
@@ -64,8 +65,8 @@ def put_right(asked: dict[str, Any], agenda_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, AgendaSchema)
 def confirmation(agenda_id: UUID) -> dict[str, Any]:
     """Make a programme of it, as a draft."""
-    scopes = signed_in().scopes(*PLANNERS)
-    command(lambda tx: confirm(tx, import_id=agenda_id, seen=None, scopes=scopes).id)
+    scopes, version = signed_in().scopes(*PLANNERS), seen()
+    command(lambda tx: confirm(tx, import_id=agenda_id, seen=version, scopes=scopes).id)
     return _now(agenda_id)
 
 

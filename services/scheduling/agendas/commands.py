@@ -21,7 +21,7 @@ from services.scheduling.programmes.model import PROGRAMME_KINDS, Entrant, Outli
 from services.scheduling.sessions.commands import draft_session
 from services.scheduling.sessions.model import Session
 from shared.db import Transaction
-from shared.errors import Invalid, Refusal
+from shared.errors import Invalid, Refusal, Stale
 from shared.ids import uuid7
 from shared.sheets.upload import named
 from shared.text import Sentence
@@ -161,7 +161,8 @@ def confirm(
     made = _theirs(tx, import_id, scopes)
     made.insist_staged()
     if seen is not None and seen != made.version:
-        raise Refusal(Sentence(zh="你打开页面之后，别人改过这份日程。请核对现在的内容，再确认。", en="Somebody changed this agenda since you opened the page. Look at it as it is now, then confirm."))  # fmt: skip
+        said_so = Sentence(zh="你打开页面之后，别人改过这份日程。请核对现在的内容，再确认。", en="Somebody changed this agenda since you opened the page. Look at it as it is now, then confirm.")  # fmt: skip
+        raise Stale(said_so, seen=seen, now=made.version)
     if said is not None:
         title, kind, year = said
         describe(tx, import_id=import_id, title=title, kind=kind, year=year, scopes=scopes)
@@ -201,7 +202,8 @@ def undo(tx: Transaction, *, import_id: UUID, scopes: Collection[str]) -> Agenda
     sessions = tx.db.scalars(
         sa.select(Session).where(Session.programme_id == programme.id).with_for_update()
     ).all()
-    if released := [session for session in sessions if session.state != "draft"]:
+    # A draft with a reason was released and recalled: nothing is deleted that somebody was told of.
+    if released := [each for each in sessions if each.state != "draft" or each.reason]:
         raise Refusal(Sentence(zh=f"已有 {len(released)} 项活动发布，不能整体撤销；请在项目页逐项取消。", en=f"Released already: {len(released)} sessions. It cannot be taken back as a whole; cancel them on the programme's page."))  # fmt: skip
     programme.settle(drafts=0, at=tx.now)
     tx.emit(programme.task())

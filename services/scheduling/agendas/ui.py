@@ -179,7 +179,7 @@ def _change(agenda_id: UUID, work: Callable[[Transaction], object]) -> Page | Re
     except Invalid as error:
         return _page(agenda_id, errors={error.field or "": error.sentence})
     except Refusal as error:
-        return _page(agenda_id, refused=error.sentence)
+        return _page(agenda_id, refused=error)
     back = request.form.get("back", "")
     anchor = back if back.startswith("row-") or back in {"people", "agenda"} else None
     return redirect(url_for("agendas.page", agenda_id=agenda_id, _anchor=anchor), 303)
@@ -203,7 +203,7 @@ def _index(errors: dict[str, Sentence] | None = None) -> Page:
 
 
 def _page(
-    agenda_id: UUID, *, errors: dict[str, Sentence] | None = None, refused: Sentence | None = None
+    agenda_id: UUID, *, errors: dict[str, Sentence] | None = None, refused: Refusal | None = None
 ) -> Page:
     asks, this_year = signed_in(), edge().runtime.clock().astimezone(ZONE).year
     with reading() as db:
@@ -233,13 +233,13 @@ def _page(
         may_bring=MAY["bring"].allows(asks) and waits,
         may_undo=MAY["bring"].allows(asks),
         errors=errors or {},
-        refused=refused,
+        refused=refused.sentence if refused else None,
         STATES=STATES,
         KINDS=KINDS,
         PROGRAMME_KINDS=PROGRAMME_KINDS,
         AS_WRITTEN=AS_WRITTEN,
     )
-    return (html, 422) if errors else (html, 409) if refused else html
+    return (html, 422) if errors else (html, int(refused.status)) if refused else html
 
 
 def _by_day(found: Preview) -> list[tuple[date | str, list[EntryRow]]]:

@@ -6,7 +6,7 @@ from typing import Literal
 from shared.text import Sentence
 
 State = Literal["draft", "released", "held", "closed", "postponed", "cancelled"]
-Verb = Literal["revise", "release", "hold", "close", "postpone", "cancel"]
+Verb = Literal["revise", "release", "hold", "close", "postpone", "cancel", "recall"]
 
 #: From which states a verb leads on.
 MAY: Mapping[Verb, frozenset[State]] = {
@@ -16,6 +16,7 @@ MAY: Mapping[Verb, frozenset[State]] = {
     "close": frozenset({"held"}),
     "postpone": frozenset({"released"}),
     "cancel": frozenset({"released", "postponed"}),
+    "recall": frozenset({"released", "postponed"}),
 }
 
 #: States in which a session takes people and places.
@@ -41,6 +42,10 @@ _SPECIAL: Mapping[tuple[Verb, str], Sentence] = {
     ("postpone", "draft"): Sentence(
         zh="草稿还没有通知任何学校，直接修改时间即可。",
         en="No school knows of a draft. Revise its time instead.",
+    ),
+    ("recall", "draft"): Sentence(
+        zh="草稿还没有通知任何学校，无需撤回，直接修改即可。",
+        en="No school knows of a draft, so there is nothing to recall. Revise it instead.",
     ),
     ("hold", "draft"): Sentence(
         zh="草稿还没有发布。请先发布。", en="This is a draft still. Release it first."

@@ -30,11 +30,14 @@ from services.scheduling.programmes.schemas import (
     OutlineSchema,
     ProgrammeSchema,
     ProgrammeTraineeSchema,
+    RecallSchema,
     ReleaseSchema,
 )
+from services.scheduling.recalls.commands import recall_programme
 from shared.db import Transaction
 from shared.ids import uuid7
 from shared.web.edge import command, reading, signed_in
+from shared.web.preconditions import etag, seen
 
 blueprint = Blueprint(
     "programmes_api",
@@ -71,10 +74,11 @@ def draft(asked: Draft) -> tuple[ProgrammeRow, int, dict[str, str]]:
 @blueprint.get("/<uuid:programme_id>")
 @MAY["see"]
 @blueprint.response(200, ProgrammeSchema)
-def one(programme_id: UUID) -> ProgrammeRow:
-    """One programme."""
+def one(programme_id: UUID) -> tuple[ProgrammeRow, int, dict[str, str]]:
+    """One programme; its ETag is its version, which a change may name in If-Match."""
     with reading() as db:
-        return programme_within(db, programme_id, _read())
+        found = programme_within(db, programme_id, _read())
+    return found, 200, etag(found.version)
 
 
 @blueprint.put("/<uuid:programme_id>")
@@ -83,10 +87,10 @@ def one(programme_id: UUID) -> ProgrammeRow:
 @blueprint.response(200, ProgrammeSchema)
 def revise(outline: Outline, programme_id: UUID) -> ProgrammeRow:
     """Outline it differently."""
-    scopes = _scopes()
+    scopes, version = _scopes(), seen()
 
     def work(tx: Transaction) -> ProgrammeRow:
-        revise_programme(tx, programme_id=programme_id, outline=outline, scopes=scopes)
+        revise_programme(tx, programme_id=programme_id, outline=outline, scopes=scopes, seen=version)
         return programme_within(tx.db, programme_id, scopes)
 
     return command(work)
@@ -98,10 +102,25 @@ def revise(outline: Outline, programme_id: UUID) -> ProgrammeRow:
 @blueprint.response(200, ProgrammeSchema)
 def release(asked: dict[str, str | None], programme_id: UUID) -> ProgrammeRow:
     """Release all of its drafts at once: the schools of its trainees are told. 409 with `conflicts` where others are first."""
-    scopes, override = _scopes(), asked["override"]
+    scopes, version, override = _scopes(), seen(), asked["override"]
 
     def work(tx: Transaction) -> ProgrammeRow:
-        release_programme(tx, programme_id=programme_id, scopes=scopes, override=override)
+        release_programme(tx, programme_id=programme_id, scopes=scopes, seen=version, override=override)
+        return programme_within(tx.db, programme_id, scopes)
+
+    return command(work)
+
+
+@blueprint.post("/<uuid:programme_id>/recall")
+@MAY["recall"]
+@blueprint.arguments(RecallSchema)
+@blueprint.response(200, ProgrammeSchema)
+def recall(asked: dict[str, str], programme_id: UUID) -> ProgrammeRow:
+    """Make all of it drafts again, as a whole: the schools are told why. 409 where some of it was held."""
+    scopes, version, reason = _scopes(), seen(), asked["reason"]
+
+    def work(tx: Transaction) -> ProgrammeRow:
+        recall_programme(tx, programme_id=programme_id, reason=reason, scopes=scopes, seen=version)
         return programme_within(tx.db, programme_id, scopes)
 
     return command(work)
@@ -122,7 +141,7 @@ def roster(programme_id: UUID) -> list[TraineeRow]:
 @blueprint.response(201, ProgrammeTraineeSchema(many=True))
 def enrol(asked: dict[str, Any], programme_id: UUID) -> list[TraineeRow]:
     """Put people on the roster; answers the whole roster."""
-    scopes = _scopes()
+    scopes, version = _scopes(), seen()
 
     def work(tx: Transaction) -> list[TraineeRow]:
         add_trainees(
@@ -130,6 +149,7 @@ def enrol(asked: dict[str, Any], programme_id: UUID) -> list[TraineeRow]:
             programme_id=programme_id,
             entrants=asked["trainees"],
             scopes=scopes,
+            seen=version,
             override=asked["override"],
         )
         return roster_of(tx.db, programme_id)
@@ -142,8 +162,12 @@ def enrol(asked: dict[str, Any], programme_id: UUID) -> list[TraineeRow]:
 @blueprint.response(204)
 def withdraw(programme_id: UUID, trainee_id: UUID) -> None:
     """Take somebody off the roster."""
-    scopes = _scopes()
-    command(lambda tx: remove_trainee(tx, programme_id=programme_id, trainee_id=trainee_id, scopes=scopes))
+    scopes, version = _scopes(), seen()
+    command(
+        lambda tx: remove_trainee(
+            tx, programme_id=programme_id, trainee_id=trainee_id, scopes=scopes, seen=version
+        )
+    )
 
 
 def _scopes() -> frozenset[str]:

@@ -44,7 +44,7 @@ def revise_programme(
     tx: Transaction, *, programme_id: UUID, outline: Outline, scopes: Collection[str], seen: int | None = None
 ) -> Programme:
     """Outline it differently. Raises NotFound, Invalid, Refusal."""
-    programme = _theirs(tx, programme_id, scopes, seen)
+    programme = programme_of(tx, programme_id, scopes, seen)
     programme.revise(outline)
     tx.emit(programme.task())
     return programme
@@ -65,7 +65,7 @@ def add_trainees(
     does not have, too many), Refusal, Taken where somebody is busy while a released session goes on, unless `override`
     says why they are to come all the same.
     """
-    programme = _theirs(tx, programme_id, scopes, seen)
+    programme = programme_of(tx, programme_id, scopes, seen)
     _insist_on_people(tx, entrants)
     there = sa.select(sa.func.max(Trainee.ordinal), sa.func.count()).where(
         Trainee.programme_id == programme.id
@@ -119,7 +119,7 @@ def choose_person(
     override: str | None = None,
 ) -> Trainee:
     """Say who in the directory somebody written on the roster is. Raises NotFound, Invalid, Refusal, Taken."""
-    programme = _theirs(tx, programme_id, scopes, seen)
+    programme = programme_of(tx, programme_id, scopes, seen)
     trainee = _on_roster(tx, programme, trainee_id)
     _insist_on_people(tx, [Entrant(name=trainee.name, person_id=person_id)])
     twice = sa.select(Trainee.id).where(
@@ -141,7 +141,7 @@ def enter_in_directory(
     Who is found exactly as written is matched; for whom somebody may be meant, or whose unit nobody has under that name or
     lies outside the scopes, is left as they are. Answers those of whom the directory is told. Raises NotFound, Refusal, Taken.
     """
-    programme = _theirs(tx, programme_id, scopes, seen)
+    programme = programme_of(tx, programme_id, scopes, seen)
     listed = sa.select(Trainee).where(Trainee.programme_id == programme.id)
     everybody = tx.db.scalars(listed.order_by(Trainee.ordinal)).all()
     unknown = [each for each in everybody if each.person_id is None]
@@ -178,7 +178,7 @@ def remove_trainee(
     seen: int | None = None,
 ) -> None:
     """Take somebody off the roster. Raises NotFound, Refusal."""
-    programme = _theirs(tx, programme_id, scopes, seen)
+    programme = programme_of(tx, programme_id, scopes, seen)
     tx.db.delete(_on_roster(tx, programme, trainee_id))
     _take_anew(tx, programme, scopes=scopes)
     _changed(tx, programme, what="scheduling.programme.withdrawn")
@@ -196,7 +196,7 @@ def release_programme(
 
     Raises NotFound, Refusal (nothing to release, or what a session lacks), Taken, unless `override` says why it is to be.
     """
-    programme = _theirs(tx, programme_id, scopes, seen)
+    programme = programme_of(tx, programme_id, scopes, seen)
     of_it = sa.select(Session).where(Session.programme_id == programme.id, Session.state == "draft")
     drafts = tx.db.scalars(of_it.order_by(Session.starts_at, Session.id).with_for_update()).all()
     if not drafts:
@@ -217,7 +217,7 @@ def release_programme(
     return list(drafts)
 
 
-def _theirs(tx: Transaction, programme_id: UUID, scopes: Collection[str], seen: int | None) -> Programme:
+def programme_of(tx: Transaction, programme_id: UUID, scopes: Collection[str], seen: int | None) -> Programme:
     """The programme, locked. `seen`: the version that who asks had before their eyes, if they say so."""
     programme = tx.load(Programme, programme_id)
     if not may_host(scopes, programme.host_region):

@@ -86,6 +86,12 @@ class ReleaseSchema(Strict):
     override = Line(load_default=None, allow_none=True)
 
 
+class RecallSchema(Strict):
+    """Why a programme is recalled; its schools will read it."""
+
+    reason = Line(required=True)
+
+
 class ProgrammeSchema(Schema):
     """A programme as its planners see it. starts_at, ends_at: of its sessions; sessions, drafts, trainees: how many."""
 

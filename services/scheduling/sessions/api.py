@@ -3,11 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from flask import request, url_for
+from flask import url_for
 from flask_smorest import Blueprint
 
 from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.plans.model import Plan
+from services.scheduling.recalls.commands import recall_session
 from services.scheduling.sessions.commands import (
     cancel_session,
     close_session,
@@ -31,10 +32,9 @@ from services.scheduling.sessions.schemas.shapes import (
     SwapSchema,
 )
 from shared.db import Transaction
-from shared.errors import Invalid
 from shared.ids import uuid7
-from shared.text import Sentence
 from shared.web.edge import command, reading, signed_in
+from shared.web.preconditions import etag, seen
 
 blueprint = Blueprint(
     "sessions_api", __name__, url_prefix="/scheduling/api/v1/sessions", description="Joint sessions"
@@ -80,7 +80,7 @@ def one(session_id: UUID) -> tuple[SessionRow, int, dict[str, str]]:
     """One session; its ETag is its version, which a change may name in If-Match."""
     with reading() as db:
         found = session_within(db, session_id, _read())
-    return found, 200, {"ETag": f'"{found.version}"'}
+    return found, 200, etag(found.version)
 
 
 @blueprint.put("/<uuid:session_id>")
@@ -89,9 +89,9 @@ def one(session_id: UUID) -> tuple[SessionRow, int, dict[str, str]]:
 @blueprint.response(200, SessionSchema)
 def revise(plan: Plan, session_id: UUID) -> SessionRow:
     """Plan it differently; of a released session the schools are told what changed."""
-    scopes, seen = _scopes(), _seen()
+    scopes, version = _scopes(), seen()
     return command(
-        lambda tx: row_of(revise_session(tx, session_id=session_id, plan=plan, scopes=scopes, seen=seen))
+        lambda tx: row_of(revise_session(tx, session_id=session_id, plan=plan, scopes=scopes, seen=version))
     )
 
 
@@ -101,10 +101,10 @@ def revise(plan: Plan, session_id: UUID) -> SessionRow:
 @blueprint.response(200, SessionSchema)
 def release(asked: dict[str, str | None], session_id: UUID) -> SessionRow:
     """Release a draft: the invited schools are told. 409 with `conflicts` and `offers` where others have what it needs."""
-    scopes, seen, override = _scopes(), _seen(), asked["override"]
+    scopes, version, override = _scopes(), seen(), asked["override"]
     return command(
         lambda tx: row_of(
-            release_session(tx, session_id=session_id, scopes=scopes, override=override, seen=seen)
+            release_session(tx, session_id=session_id, scopes=scopes, override=override, seen=version)
         )
     )
 
@@ -132,10 +132,10 @@ def swap(asked: dict[str, Any], session_id: UUID) -> list[SessionRow]:
 @blueprint.response(200, SessionSchema)
 def postpone(asked: dict[str, str], session_id: UUID) -> SessionRow:
     """Put a released session off: the invited schools are told why. A revision brings it back."""
-    scopes, seen, reason = _scopes(), _seen(), asked["reason"]
+    scopes, version, reason = _scopes(), seen(), asked["reason"]
     return command(
         lambda tx: row_of(
-            postpone_session(tx, session_id=session_id, reason=reason, scopes=scopes, seen=seen)
+            postpone_session(tx, session_id=session_id, reason=reason, scopes=scopes, seen=version)
         )
     )
 
@@ -146,9 +146,25 @@ def postpone(asked: dict[str, str], session_id: UUID) -> SessionRow:
 @blueprint.response(200, SessionSchema)
 def cancel(asked: dict[str, str], session_id: UUID) -> SessionRow:
     """Cancel a released session: the invited schools are told why."""
-    scopes, seen, reason = _scopes(), _seen(), asked["reason"]
+    scopes, version, reason = _scopes(), seen(), asked["reason"]
     return command(
-        lambda tx: row_of(cancel_session(tx, session_id=session_id, reason=reason, scopes=scopes, seen=seen))
+        lambda tx: row_of(
+            cancel_session(tx, session_id=session_id, reason=reason, scopes=scopes, seen=version)
+        )
+    )
+
+
+@blueprint.post("/<uuid:session_id>/recall")
+@MAY["recall"]
+@blueprint.arguments(ReasonSchema)
+@blueprint.response(200, SessionSchema)
+def recall(asked: dict[str, str], session_id: UUID) -> SessionRow:
+    """Make what was released by mistake a draft again: the invited schools are told why."""
+    scopes, version, reason = _scopes(), seen(), asked["reason"]
+    return command(
+        lambda tx: row_of(
+            recall_session(tx, session_id=session_id, reason=reason, scopes=scopes, seen=version)
+        )
     )
 
 
@@ -158,10 +174,10 @@ def cancel(asked: dict[str, str], session_id: UUID) -> SessionRow:
 @blueprint.response(200, SessionSchema)
 def hold(asked: dict[str, str], session_id: UUID) -> SessionRow:
     """Say that it has taken place, and where it can be watched."""
-    scopes, seen, recording = _scopes(), _seen(), asked["recording"]
+    scopes, version, recording = _scopes(), seen(), asked["recording"]
     return command(
         lambda tx: row_of(
-            hold_session(tx, session_id=session_id, recording=recording, scopes=scopes, seen=seen)
+            hold_session(tx, session_id=session_id, recording=recording, scopes=scopes, seen=version)
         )
     )
 
@@ -171,24 +187,8 @@ def hold(asked: dict[str, str], session_id: UUID) -> SessionRow:
 @blueprint.response(200, SessionSchema)
 def close(session_id: UUID) -> SessionRow:
     """Say that all that follows it is done."""
-    scopes, seen = _scopes(), _seen()
-    return command(lambda tx: row_of(close_session(tx, session_id=session_id, scopes=scopes, seen=seen)))
-
-
-def _seen() -> int | None:
-    """The version that If-Match names, if it names one. Raises Invalid for what is no version of ours."""
-    said = request.headers.get("If-Match", "*").strip().removeprefix("W/").strip('"')
-    if said == "*":
-        return None
-    if not said.isdigit():
-        raise Invalid(
-            Sentence(
-                zh="If-Match 要写读取时得到的 ETag。",
-                en="If-Match takes the ETag that came with the session.",
-            ),
-            field="If-Match",
-        )
-    return int(said)
+    scopes, version = _scopes(), seen()
+    return command(lambda tx: row_of(close_session(tx, session_id=session_id, scopes=scopes, seen=version)))
 
 
 def _scopes() -> frozenset[str]:

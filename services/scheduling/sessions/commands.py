@@ -75,7 +75,7 @@ def revise_session(
 
     Raises NotFound, Invalid, Refusal, Taken where it is no draft and others have what it would need.
     """
-    session = _theirs(tx, session_id, scopes, seen)
+    session = session_of(tx, session_id, scopes, seen)
     programme = _programme(tx, session.programme_id, scopes)
     _insist_on_known_schools(tx, plan)
     if session.state == "draft":
@@ -104,7 +104,7 @@ def release_session(
 
     Raises NotFound, Refusal, Taken.
     """
-    session = _theirs(tx, session_id, scopes, seen)
+    session = session_of(tx, session_id, scopes, seen)
     programme = _programme(tx, session.programme_id, scopes)
     also = schools_of_roster(tx.db, session.programme_id)
     awaiting = _unasked(tx, session, (*session.invited_schools, *also))
@@ -119,7 +119,7 @@ def postpone_session(
     tx: Transaction, *, session_id: UUID, reason: str, scopes: Collection[str], seen: int | None = None
 ) -> Session:
     """Put off a released session and tell the schools why. Raises NotFound, Invalid, Refusal."""
-    session = _theirs(tx, session_id, scopes, seen)
+    session = session_of(tx, session_id, scopes, seen)
     tx.emit(session.postpone(reason=reason, at=tx.now))
     free(tx, session.id)
     _tell_again(tx, session)
@@ -130,7 +130,7 @@ def cancel_session(
     tx: Transaction, *, session_id: UUID, reason: str, scopes: Collection[str], seen: int | None = None
 ) -> Session:
     """Cancel a released session and tell the schools why. Raises NotFound, Invalid, Refusal."""
-    session = _theirs(tx, session_id, scopes, seen)
+    session = session_of(tx, session_id, scopes, seen)
     tx.emit(session.cancel(reason=reason, at=tx.now))
     free(tx, session.id)
     _tell_again(tx, session, over=reason)
@@ -147,7 +147,7 @@ def swap_sessions(
     if one_id == other_id:
         raise Invalid(Sentence(zh="请选择另一项活动。", en="Choose another session."), field="other")
     # Locked in the order of their ids: two that swap the same two at once must not wait for each other.
-    locked = {id_: _theirs(tx, id_, scopes, None) for id_ in sorted((one_id, other_id))}
+    locked = {id_: session_of(tx, id_, scopes, None) for id_ in sorted((one_id, other_id))}
     one, other = locked[one_id], locked[other_id]
     plans = (
         dataclasses.replace(one.plan, occurrences=other.occurrences),
@@ -172,7 +172,7 @@ def move_session(
     seen: int | None = None,
 ) -> Session:
     """Let one occurrence (from 0) begin at `starts_at` (aware), as long as before. Raises as `revise_session`."""
-    session = _theirs(tx, session_id, scopes, seen)
+    session = session_of(tx, session_id, scopes, seen)
     times = list(session.occurrences)
     if starts_at is None or starts_at.tzinfo is None or not 0 <= occurrence < len(times):
         raise Invalid(Sentence(zh="请选择一个新的时间。", en="Choose another time."), field="starts_at")
@@ -196,7 +196,7 @@ def name_leader(
     seen: int | None = None,
 ) -> Session:
     """Say who in the directory somebody is that was only written. Raises as `revise_session`."""
-    session = _theirs(tx, session_id, scopes, seen)
+    session = session_of(tx, session_id, scopes, seen)
     if person_id not in {person.id for person in people_called(tx.db, [name], scopes).get(name, ())}:
         raise Invalid(
             Sentence(zh="名录里没有这个人。", en="The directory has nobody like that."), field="speakers"
@@ -220,7 +220,7 @@ def hold_session(
     seen: int | None = None,
 ) -> Session:
     """Say that a session takes place or has taken place, and where it can be watched. Raises NotFound, Refusal, Invalid."""
-    session = _theirs(tx, session_id, scopes, seen)
+    session = session_of(tx, session_id, scopes, seen)
     tx.emit(session.hold(at=tx.now, recording=recording))
     _tell_again(tx, session)
     return session
@@ -230,7 +230,7 @@ def close_session(
     tx: Transaction, *, session_id: UUID, scopes: Collection[str], seen: int | None = None
 ) -> Session:
     """Close a session that was held. Raises NotFound, Refusal."""
-    session = _theirs(tx, session_id, scopes, seen)
+    session = session_of(tx, session_id, scopes, seen)
     session.close(at=tx.now)
     tx.record(what="scheduling.session.closed", subject_kind="session", subject=session.id)
     return session
@@ -255,7 +255,7 @@ def adopt_task(tx: Transaction, event: SchedulingTask) -> None:
         tx.emit(msgspec.structs.replace(event, version=event.version + BEYOND, closed_at=tx.now))
 
 
-def _theirs(tx: Transaction, session_id: UUID, scopes: Collection[str], seen: int | None) -> Session:
+def session_of(tx: Transaction, session_id: UUID, scopes: Collection[str], seen: int | None) -> Session:
     """The session, locked. `seen`: the version that who asks had before their eyes, if they say so."""
     session = tx.load(Session, session_id)
     if not may_host(scopes, session.host_region):

@@ -3,7 +3,8 @@
 draft ──release──▶ released ──hold──▶ held ──close──▶ closed
                    │  ▲ revise: the schools are told what changed
                    ├──postpone──▶ postponed ──revise──▶ released
-                   └──cancel──▶ cancelled, from postponed, too
+                   ├──cancel──▶ cancelled, from postponed, too
+                   └──recall──▶ draft, from postponed, too: it should never have been released
 
 A draft is revised without telling anybody.
 """
@@ -42,7 +43,7 @@ class Session(Aggregate, Base):
     """A joint session. `host_region`: six digits; who hosts it. programme_id, ordinal: what it is part of, and where in it.
 
     starts_at, ends_at: from its first occurrence to its last; place, link: where the first one is. reason: why it was
-    cancelled or postponed. recording: the address of what was recorded of it. awaiting_schools: chosen to be invited, but their region has not agreed. created_by, drafted_at: the actor who drafted it, and when, if that was noted.
+    cancelled, postponed or, of a draft, recalled. recording: the address of what was recorded of it. awaiting_schools: chosen to be invited, but their region has not agreed. created_by, drafted_at: the actor who drafted it, and when, if that was noted.
     """
 
     __tablename__ = "sessions"
@@ -208,7 +209,7 @@ class Session(Aggregate, Base):
         everybody = tuple(dict.fromkeys((*self.invited_schools, *also)))
         self.invited_schools = [id_ for id_ in everybody if id_ not in awaiting]
         self.awaiting_schools = [id_ for id_ in everybody if id_ in awaiting]
-        self.state, self.released_at = "released", at
+        self.state, self.released_at, self.reason = "released", at, ""
         return told.SessionReleased(
             session_id=self.id,
             version=self.advance(),
@@ -247,6 +248,22 @@ class Session(Aggregate, Base):
             title=self.title,
             reason=reason,
             invited_schools=list(self.invited_schools),
+        )
+
+    def recall(self, *, reason: str) -> told.SessionRecalled:
+        """It should not have been released: it is a draft again, and who was told is told that. Raises Refusal, Invalid."""
+        self._insist("recall")
+        self.reason = _stated(reason, "请写明撤回的原因，学校会看到。")
+        knew = list(self.invited_schools)
+        self.invited_schools = list(dict.fromkeys((*knew, *(self.awaiting_schools or ()))))
+        self.awaiting_schools = []
+        self.state, self.released_at, self.postponed_at = "draft", None, None
+        return told.SessionRecalled(
+            session_id=self.id,
+            version=self.advance(),
+            title=self.title,
+            reason=reason,
+            invited_schools=knew,
         )
 
     def hold(self, *, at: datetime, recording: str = "") -> told.SessionHeld:

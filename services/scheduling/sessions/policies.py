@@ -6,7 +6,7 @@ from typing import Literal
 from services.scheduling.hosting.model import PLANNERS
 from shared.auth import Rule, holders, readers
 
-Verb = Literal["see", "draft", "revise", "release", "hold", "close", "postpone", "cancel"]
+Verb = Literal["see", "draft", "revise", "release", "hold", "close", "postpone", "cancel", "recall"]
 
 #: The whole table: verb and rule. The routes, and the pages that offer the verbs, ask here.
 MAY: Mapping[Verb, Rule] = {
@@ -18,4 +18,5 @@ MAY: Mapping[Verb, Rule] = {
     "close": holders(*PLANNERS),
     "postpone": holders(*PLANNERS),
     "cancel": holders(*PLANNERS),
+    "recall": holders(*PLANNERS),
 }

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from services.notifications.inbox.commands import read_notice
 from services.notifications.inbox.queries import inbox_within
 from shared.contracts.notifications import NotificationsTask
-from shared.contracts.scheduling import Change, Occurrence, SessionPostponed, SessionRevised
+from shared.contracts.scheduling import Change, Occurrence, SessionPostponed, SessionRecalled, SessionRevised
 from shared.db import Transaction
 from shared.ids import derived
 from tests.builders import DELINGHA, GOLMUD, PARTNER, SESSION, House, cancelled, released
@@ -116,3 +116,25 @@ def test_what_is_cancelled_after_a_revision_calls_both_off(post: House) -> None:
     post.hear(cancelled(invited_schools=(GOLMUD, DELINGHA)))
 
     assert {each for each in waiting(post) if each[0] == str(GOLMUD)} == {(str(GOLMUD), "活动取消")}
+
+
+def test_what_was_recalled_calls_off_the_invitation_until_it_is_released_anew(post: House) -> None:
+    post.hear(released(), event_id="first")
+    post.hear(
+        SessionRecalled(
+            session_id=SESSION,
+            version=3,
+            title="集团治理与管理策略",
+            reason="误发",
+            invited_schools=[GOLMUD, PARTNER],
+        )
+    )
+
+    assert {each for each in waiting(post) if each[0] == str(GOLMUD)} == {(str(GOLMUD), "通知撤回")}
+    page = post.client(f"liaison@school:{GOLMUD}").get("/notifications/").text
+    assert "之前的通知作废。原因：误发" in page
+
+    post.clock.move(timedelta(minutes=1))
+    post.hear(released(), event_id="again")
+    assert kinds(post, GOLMUD) == ["session_released", "session_recalled", "session_released"]
+    assert (str(GOLMUD), "活动邀请") in waiting(post)

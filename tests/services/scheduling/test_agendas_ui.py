@@ -65,7 +65,7 @@ def test_a_page_that_is_out_of_date_confirms_nothing(client: FlaskClient) -> Non
 
     answer = client.post(f"{at}/confirmation", data={"seen": "1", "kind": "series"})
 
-    assert answer.status_code == 409
+    assert answer.status_code == 412
     assert "别人改过这份日程" in answer.text
     assert "确认后建立" in answer.text
 

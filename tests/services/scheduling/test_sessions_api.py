@@ -59,6 +59,7 @@ def as_json(row: SessionRow) -> dict[str, object]:
         "awaiting_schools": [str(id_) for id_ in row.awaiting_schools],
         "host_region": row.host_region,
         "state": row.state,
+        "recording": row.recording,
         "reason": row.reason,
         "released_at": row.released_at and row.released_at.isoformat(),
         "postponed_at": row.postponed_at and row.postponed_at.isoformat(),

@@ -118,10 +118,10 @@ def test_a_link_is_place_enough() -> None:
     ("state", "verbs"),
     [
         ("draft", {"revise", "release"}),
-        ("released", {"revise", "hold", "postpone", "cancel"}),
+        ("released", {"revise", "hold", "postpone", "cancel", "recall"}),
         ("held", {"close"}),
         ("closed", set()),
-        ("postponed", {"revise", "cancel"}),
+        ("postponed", {"revise", "cancel", "recall"}),
         ("cancelled", set()),
     ],
 )
@@ -137,6 +137,7 @@ def test_each_state_leads_on_by_its_verbs_alone(state: str, verbs: set[str]) -> 
             "close": lambda: session.close(at=END),
             "postpone": lambda: session.postpone(reason="停电", at=AT),
             "cancel": lambda: session.cancel(reason="停电", at=AT),
+            "recall": lambda: session.recall(reason="误发"),
         }
         change[verb]()
 

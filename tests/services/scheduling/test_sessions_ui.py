@@ -36,6 +36,7 @@ ROUTES = [
     ("POST", "/scheduling/sessions/{id}/release", 303),
     ("POST", "/scheduling/sessions/{id}/cancellation", 409),
     ("POST", "/scheduling/sessions/{id}/postponement", 409),
+    ("POST", "/scheduling/sessions/{id}/recall", 409),
     ("POST", "/scheduling/sessions/{id}/holding", 409),
     ("POST", "/scheduling/sessions/{id}/closing", 409),
     ("POST", "/scheduling/sessions/{id}/move", 422),
@@ -48,6 +49,7 @@ ROUTES = [
     ("POST", API + "/{id}/release", 200),
     ("POST", API + "/{id}/cancellation", 422),
     ("POST", API + "/{id}/postponement", 422),
+    ("POST", API + "/{id}/recall", 422),
     ("POST", API + "/{id}/holding", 409),
     ("POST", API + "/{id}/closing", 409),
     ("POST", API + "/{id}/swap", 422),
@@ -212,7 +214,7 @@ def test_two_who_revise_at_once_do_not_overwrite_each_other(world: World) -> Non
 
     refused = client.post(at, data={**TYPED, "seen": "1", "place": "乙的地点"})
 
-    assert refused.status_code == 409
+    assert refused.status_code == 412
     assert "这次活动已有变动" in refused.text
     assert 'value="乙的地点"' in refused.text
     assert world.now(drafted.id).place == "甲的地点"

@@ -93,7 +93,7 @@ def revise(programme_id: UUID) -> Page | Response:
     except (ValidationError, Invalid) as error:
         return _form(request.form.to_dict(), programme_id=programme_id, errors=errors_of(error))
     except Refusal as error:
-        return _form(request.form.to_dict(), programme_id=programme_id, refused=error.sentence)
+        return _form(request.form.to_dict(), programme_id=programme_id, refused=error)
     return redirect(url_for("programmes.page", programme_id=programme_id), 303)
 
 
@@ -102,7 +102,7 @@ def _form(
     *,
     programme_id: UUID | None = None,
     errors: dict[str, Sentence] | None = None,
-    refused: Sentence | None = None,
+    refused: Refusal | None = None,
 ) -> Page:
     own = scopes()
     with reading() as db:
@@ -116,6 +116,6 @@ def _form(
         KINDS=PROGRAMME_KINDS,
         names=NAMES,
         errors=errors or {},
-        refused=refused,
+        refused=refused.sentence if refused else None,
     )
-    return (html, 422) if errors else (html, 409) if refused else html
+    return (html, 422) if errors else (html, int(refused.status)) if refused else html

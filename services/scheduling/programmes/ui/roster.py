@@ -116,4 +116,4 @@ def _roster(
         names=NAMES,
         may={verb: rule.allows(signed_in()) for verb, rule in MAY.items()},
     )
-    return (html, 422) if errors else (html, 409) if refused else html
+    return (html, 422) if errors else (html, int(refused.status)) if refused else html

@@ -20,6 +20,7 @@ from services.scheduling.programmes.policies import MAY
 from services.scheduling.programmes.queries import programme_within, roster_of
 from services.scheduling.programmes.ui.asking import Page, blueprint, read, scopes, seen
 from services.scheduling.programmes.ui.days import HALVES, IN_GRIDS, days_of, entries_of, grids_of
+from services.scheduling.recalls.commands import recall_programme
 from services.scheduling.sessions.queries import SessionRow, sessions_of
 from shared.errors import Invalid, Refusal
 from shared.web.edge import command, edge, reading, signed_in
@@ -60,7 +61,25 @@ def release(programme_id: UUID) -> Page | Response:
     return redirect(url_for("programmes.page", programme_id=programme_id), 303)
 
 
-def _page(programme_id: UUID, *, refused: Refusal | Invalid | None = None) -> Page:
+@blueprint.post("/programmes/<uuid:programme_id>/recall")
+@MAY["recall"]
+def recall(programme_id: UUID) -> Page | Response:
+    """Make all of it drafts again; where that is refused, the page says why and keeps the reason that was typed."""
+    own, version, reason = scopes(), seen(), request.form.get("reason", "").strip()
+    try:
+        command(
+            lambda tx: recall_programme(
+                tx, programme_id=programme_id, reason=reason, scopes=own, seen=version
+            )
+        )
+    except (Invalid, Refusal) as error:
+        return _page(programme_id, refused=error, recalling=reason)
+    return redirect(url_for("programmes.page", programme_id=programme_id), 303)
+
+
+def _page(
+    programme_id: UUID, *, refused: Refusal | Invalid | None = None, recalling: str | None = None
+) -> Page:
     asks, now, own = signed_in(), edge().runtime.clock(), read()
     with reading() as db:
         programme = programme_within(db, programme_id, own)
@@ -111,6 +130,10 @@ def _page(programme_id: UUID, *, refused: Refusal | Invalid | None = None) -> Pa
         ZONE=ZONE,
         may={verb: rule.allows(asks) for verb, rule in MAY.items()},
         refused=refused,
+        recalling=recalling,
+        recallable=sum(session.why_not["recall"] is None for session in sessions)
+        if MAY["recall"].allows(asks) and all(each.state not in {"held", "closed"} for each in sessions)
+        else 0,
         taken=refused if isinstance(refused, Taken) else None,
     )
     return (html, int(refused.status)) if refused else html

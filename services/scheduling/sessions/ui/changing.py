@@ -8,6 +8,7 @@ from flask import redirect, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
+from services.scheduling.recalls.commands import recall_session
 from services.scheduling.sessions.commands import (
     cancel_session,
     close_session,
@@ -104,6 +105,18 @@ def cancel(session_id: UUID) -> Page | Response:
     return _do(session_id, work, cancelling=reason)
 
 
+@blueprint.post("/sessions/<uuid:session_id>/recall")
+@MAY["recall"]
+def recall(session_id: UUID) -> Page | Response:
+    """Make it a draft again, which it should have stayed; its page then says who is told and why."""
+    own, version, reason = scopes(), seen(), request.form.get("reason", "")
+
+    def work(tx: Transaction) -> None:
+        recall_session(tx, session_id=session_id, reason=_reason(reason), scopes=own, seen=version)
+
+    return _do(session_id, work, recalling=reason)
+
+
 @blueprint.post("/sessions/<uuid:session_id>/holding")
 @MAY["hold"]
 def hold(session_id: UUID) -> Page | Response:
@@ -132,7 +145,7 @@ def _do(session_id: UUID, work: Work, **typed: str) -> Page | Response:
     except (ValidationError, Invalid) as error:
         return shown(session_id, errors=errors_of(error), typed=typed)
     except Refusal as error:
-        return shown(session_id, refused=error.sentence, typed=typed)
+        return shown(session_id, refused=error, typed=typed)
     return redirect(url_for("sessions.page", session_id=session_id), 303)
 
 

@@ -79,7 +79,7 @@ def edit(session_id: UUID) -> Page:
     with reading() as db:
         session = session_within(db, session_id, scopes())
     if refused := session.why_not["revise"]:
-        return shown(session_id, refused=refused)
+        return shown(session_id, refused=Refusal(refused))
     return form(_typed(session), session_id=session_id)
 
 
@@ -144,7 +144,7 @@ def form(
         taken=refused if isinstance(refused, Taken) else None,
         sentence_of=sentence_of,
     )
-    return (html, 422) if errors else (html, 409) if refused else html
+    return (html, 422) if errors else (html, int(refused.status)) if refused else html
 
 
 def _typed(session: SessionRow) -> MultiDict[str, str]:

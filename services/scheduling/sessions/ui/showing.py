@@ -14,6 +14,7 @@ from services.scheduling.programmes.queries import programme_within
 from services.scheduling.sessions.policies import MAY
 from services.scheduling.sessions.queries import people_called, session_within
 from services.scheduling.sessions.ui.asking import Page, blueprint, own_first, read, scopes
+from shared.errors import Refusal
 from shared.text import Sentence
 from shared.web.edge import edge, reading, signed_in
 
@@ -37,7 +38,7 @@ def page(session_id: UUID) -> Page:
 def shown(
     session_id: UUID,
     *,
-    refused: Sentence | None = None,
+    refused: Refusal | None = None,
     errors: dict[str, Sentence] | None = None,
     typed: dict[str, str] | None = None,
 ) -> Page:
@@ -76,8 +77,8 @@ def shown(
         past=session.ends_at <= now,
         begun=session.starts_at <= now,
         may={verb: rule.allows(asks) for verb, rule in MAY.items()},
-        refused=refused,
+        refused=refused.sentence if refused else None,
         typed=typed or {},
         errors=errors or {},
     )
-    return (html, 422) if errors else (html, 409) if refused else html
+    return (html, 422) if errors else (html, int(refused.status)) if refused else html

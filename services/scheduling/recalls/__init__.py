@@ -1,0 +1,1 @@
+"""Recalls: taking back, as a whole, what was released by mistake."""
