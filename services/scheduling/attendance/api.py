@@ -9,11 +9,11 @@ from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from services.scheduling.attendance.commands import Answer, Self, Shown, come_in, enter, open_door, shut_door
-from services.scheduling.attendance.model import CheckIn, Correction
+from services.scheduling.attendance.model import CheckIn
 from services.scheduling.attendance.queries import (
+    Corrected,
     Line,
     check_in_within,
-    corrections_of,
     doors_of,
     list_at,
     no_such_door,
@@ -110,15 +110,12 @@ def entered(asked: dict[str, Any], check_in_id: UUID) -> Sequence[Line]:
 @blueprint.get("/check-ins/<uuid:check_in_id>/list/<uuid:participant_id>/corrections")
 @_SEE
 @blueprint.response(200, ShownCorrectionSchema(many=True))
-def corrections(check_in_id: UUID, participant_id: UUID) -> Sequence[Correction]:
+def corrections(check_in_id: UUID, participant_id: UUID) -> Sequence[Corrected]:
     """What was changed of somebody, by whom, when and why, the first change first."""
-    of_them = [line for line in _lines(check_in_id) if line.id == participant_id]
-    if not of_them:
-        raise no_such_door()
-    if of_them[0].presence is None:
-        return []
-    with reading() as db:
-        return corrections_of(db, of_them[0].presence.id)
+    for line in _lines(check_in_id):
+        if line.id == participant_id:
+            return list(line.corrections)
+    raise no_such_door()
 
 
 @blueprint.post("/check-ins/<uuid:check_in_id>/arrivals")

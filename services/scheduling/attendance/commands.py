@@ -18,7 +18,14 @@ from services.scheduling.attendance.model import (
     PresenceState,
     WrongCode,
 )
-from services.scheduling.attendance.policies import PAUSE, WRONG_AT_MOST, is_kept, is_scanned, is_typed
+from services.scheduling.attendance.policies import (
+    PAUSE,
+    WRONG_AT_MOST,
+    WRONG_OF_ADDRESS,
+    is_kept,
+    is_scanned,
+    is_typed,
+)
 from services.scheduling.attendance.queries import Expected, door_of, expected_at, no_such_door
 from services.scheduling.hosting.model import may_host
 from services.scheduling.sessions.model import Session
@@ -47,9 +54,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Self:
-    """Who says to be there: somebody of the register who is signed in, or a name with four digits. who: to count by."""
+    """Who says to be there: somebody of the register who is signed in, or a name with four digits.
+
+    who: to count wrong codes by. address: what the `who` of everybody begins with who asks from there and is not signed in.
+    """
 
     who: str
+    address: str = ""
     account: UUID | None = None
     person_id: UUID | None = None
     name: str = ""
@@ -107,10 +118,7 @@ def come_in(tx: Transaction, *, check_in_id: UUID, shown: Shown, who: Self) -> A
     at = shown.scanned_at or tx.now
     if (closed := _why_not_record(session) or door.why_not_now(at)) is not None:
         return Answer("closed", sentence=closed)
-    since = sa.select(sa.func.count()).where(
-        WrongCode.check_in_id == door.id, WrongCode.who == who.who, WrongCode.at > tx.now - PAUSE
-    )
-    if (tx.db.scalar(since) or 0) >= WRONG_AT_MOST:
+    if _tried_too_often(tx, door, who):
         return Answer("paused", sentence=_PAUSED)
     if not _is_right(door, shown, who, now=tx.now):
         tx.db.add(WrongCode(id=uuid7(), check_in_id=door.id, who=who.who, at=tx.now))
@@ -173,6 +181,14 @@ def enter(
             _write(tx, door, session, one, state=state, how="list", arrived_at=arrived, reason=reason)
         )
     return written
+
+
+def _tried_too_often(tx: Transaction, door: CheckIn, who: Self) -> bool:
+    wrong = sa.select(sa.func.count()).where(WrongCode.check_in_id == door.id, WrongCode.at > tx.now - PAUSE)
+    if (tx.db.scalar(wrong.where(WrongCode.who == who.who)) or 0) >= WRONG_AT_MOST:
+        return True
+    of_address = wrong.where(WrongCode.who.startswith(who.address, autoescape=True))
+    return bool(who.address) and (tx.db.scalar(of_address) or 0) >= WRONG_OF_ADDRESS
 
 
 def _write(

@@ -3,7 +3,8 @@
 A code is an HMAC-SHA256 over the occurrence and the window of time that it was shown in (RFC 2104; the windows as in
 RFC 6238). The scanned one renews every half minute and is accepted one window longer, for slow phones. The typed one has
 six digits, stands for five minutes so that the last row can read it, and wrong ones are counted: after `WRONG_AT_MOST` of
-them nobody's are looked at for `PAUSE`.
+one person's none of theirs are looked at for `PAUSE`. Who is not signed in is counted by name; a hall shares one address, so
+that alone counts only from `WRONG_OF_ADDRESS` on.
 
 **Kept scans.** A phone without network keeps the scan with its own clock and sends it later. It counts if the code is
 right for the window that the phone names, if that page was opened, by the same account, before that window and not
@@ -22,7 +23,7 @@ from uuid import UUID
 SCANNED, TYPED = timedelta(seconds=30), timedelta(minutes=5)
 
 #: How many wrong codes, within how long, before nobody's are looked at any more.
-WRONG_AT_MOST, PAUSE = 5, timedelta(minutes=10)
+WRONG_AT_MOST, WRONG_OF_ADDRESS, PAUSE = 5, 60, timedelta(minutes=10)
 
 #: How long the page that keeps scans is good for, and how late what it kept may come.
 TICKET_LASTS, KEPT_FOR = timedelta(hours=12), timedelta(hours=24)

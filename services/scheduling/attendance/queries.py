@@ -1,6 +1,8 @@
 """Reads about attendance, each in a fixed number of queries."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +15,7 @@ from services.scheduling.hosting.model import may_host
 from services.scheduling.places.model import Place
 from services.scheduling.programmes.model import Trainee
 from services.scheduling.sessions.model import Session
+from shared.auth.states import account_states
 from shared.errors import NotFound
 from shared.roster import roster_people, roster_schools
 from shared.text import Sentence
@@ -34,15 +37,32 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Corrected:
+    """What was changed of somebody afterwards. by: the actor; name: whose account that is, where the register knows."""
+
+    was: str
+    now: str
+    reason: str
+    by: str
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """Somebody on the list of a door: who was expected, and what was recorded of them, if anything."""
+    """Somebody on the list of a door: who was expected, what was recorded of them, if anything, and its changes."""
 
     id: UUID
     name: str
     unit: str
     school_id: UUID | None
     presence: Presence | None
-    corrected: int = 0
+    corrections: tuple[Corrected, ...] = ()
+
+    @property
+    def corrected(self) -> int:
+        """How often it was changed."""
+        return len(self.corrections)
 
 
 def check_in_within(
@@ -113,16 +133,13 @@ def expected_at(db: orm.Session, session: Session) -> list[Expected]:
 
 
 def list_at(db: orm.Session, door: CheckIn, session: Session) -> list[Line]:
-    """Everybody who was expected, in order, then those who came besides. Three queries."""
+    """Everybody who was expected, in order, then those who came besides. Four queries."""
     of_door = sa.select(Presence).where(Presence.check_in_id == door.id).order_by(Presence.recorded_at)
     recorded = {each.participant_id: each for each in db.scalars(of_door)}
-    counted = sa.select(Correction.presence_id, sa.func.count()).where(
-        Correction.presence_id.in_([each.id for each in recorded.values()])
-    )
-    corrected = dict(db.execute(counted.group_by(Correction.presence_id)).all())
+    corrected = _corrections_at(db, door)
 
-    def times(presence: Presence | None) -> int:
-        return corrected.get(presence.id, 0) if presence else 0
+    def times(presence: Presence | None) -> tuple[Corrected, ...]:
+        return tuple(corrected.get(presence.id, ())) if presence else ()
 
     lines = []
     for one in expected_at(db, session):
@@ -135,12 +152,6 @@ def list_at(db: orm.Session, door: CheckIn, session: Session) -> list[Line]:
     return [*lines, *besides]
 
 
-def corrections_of(db: orm.Session, presence_id: UUID) -> list[Correction]:
-    """What was changed in a presence, the first change first."""
-    wanted = sa.select(Correction).where(Correction.presence_id == presence_id)
-    return list(db.scalars(wanted.order_by(Correction.at, Correction.id)))
-
-
 def no_such_door() -> NotFound:
     """The error for a door that is not there, or not theirs."""
     return NotFound(
@@ -148,3 +159,33 @@ def no_such_door() -> NotFound:
             zh="没有找到这次签到，或者它不在你的范围内。", en="There is no such check-in, or it is not yours."
         )
     )
+
+
+def _corrections_at(db: orm.Session, door: CheckIn) -> dict[UUID, list[Corrected]]:
+    """What was changed of each presence at a door, the first change first. Two queries."""
+    of_door = sa.select(Presence.id).where(Presence.check_in_id == door.id)
+    wanted = sa.select(Correction).where(Correction.presence_id.in_(of_door))
+    rows = db.scalars(wanted.order_by(Correction.at, Correction.id)).all()
+    names = _called(db, {row.by for row in rows})
+    found: dict[UUID, list[Corrected]] = defaultdict(list)
+    for row in rows:
+        name = names.get(row.by, "")
+        found[row.presence_id].append(Corrected(row.was, row.now, row.reason, row.by, name, row.at))
+    return found
+
+
+def _called(db: orm.Session, actors: Collection[str]) -> dict[str, str]:
+    """The names of actors whose accounts are somebody's of the register."""
+    if not actors:
+        return {}
+    people, states = roster_people.c, account_states.c
+    accounts = []
+    for actor in actors:
+        with suppress(ValueError):  # a service's or an operator's
+            accounts.append(UUID(actor.removeprefix("account:")))
+    rows = db.execute(
+        sa.select(states.account_id, people.name)
+        .join(roster_people, people.person_id == states.person_id)
+        .where(states.account_id.in_(accounts))
+    )
+    return {f"account:{account}": name for account, name in rows}

@@ -1,5 +1,6 @@
 """The list of who was there, the screen in the hall, and the page on a phone."""
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -196,7 +197,11 @@ def _kept(answer: Answer) -> Answer:
 def _who(*, name: str, digits: str) -> Self:
     asks = principal()
     if asks is None:
-        return Self(who=f"address:{request.remote_addr}", name=name, digits=digits)
+        address = f"address:{request.remote_addr}#"
+        whose = hashlib.sha256(name.encode()).hexdigest()[
+            :16
+        ]  # a name that was tried is nobody's business later
+        return Self(who=f"{address}{whose}", address=address, name=name, digits=digits)
     with reading() as db:
         person = person_of(db, asks.account)
     if person is None:  # an office's own account, such as a liaison's, may check somebody in by name

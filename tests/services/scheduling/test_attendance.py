@@ -189,6 +189,22 @@ def test_wrong_codes_are_counted_and_a_pause_follows_for_that_visitor_alone(hall
     assert (paused.verdict, neighbour.verdict, later.verdict) == ("paused", "in", "in")
 
 
+def test_a_hall_behind_one_address_is_not_locked_out_by_one_but_a_machine_that_guesses_is(hall: Hall) -> None:
+    right = Shown(code=typed_code(hall.secret, hall.door, NOW), how="code")
+    wrong = Shown(code="x", how="code")
+
+    def visitor(name: str, digits: str = "0000", address: str = "192.0.2.1") -> Self:
+        return Self(who=f"address:{address}#{name}", address=f"address:{address}#", name=name, digits=digits)
+
+    for number in range(59):
+        hall.comes(visitor(f"某{number}"), wrong)
+
+    assert hall.comes(visitor("何晓梅", "012X"), right).verdict == "in"
+    hall.comes(visitor("某"), wrong)
+    assert hall.comes(visitor("吕兰英", "0488"), right).verdict == "paused"
+    assert hall.comes(visitor("吕兰英", "0488", "192.0.2.17"), right).verdict == "in"
+
+
 def test_a_scan_that_the_phone_kept_counts_when_its_page_was_open_before(hall: Hall) -> None:
     hall.at(START + timedelta(hours=2))
     carried = ticket(hall.secret, hall.door, HE, EARLY)

@@ -94,6 +94,8 @@ def test_the_list_is_entered_and_corrected_and_both_are_kept(world: World) -> No
     ]
     [kept] = client.get(f"{door}/list/{first}/corrections").get_json()
     assert (kept["was"], kept["now"], kept["reason"]) == ("absent", "late", "看错了行")
+    page = client.get(door.replace("/api/v1", "")).text
+    assert "缺席 → 迟到：看错了行" in " ".join(page.split())
     assert client.get(f"{door}/list/{second}/corrections").get_json() == []
     wrong = client.post(f"{door}/list", json={"entries": [{"participant_id": second, "state": "asleep"}]})
     assert (wrong.status_code, "present、late" in str(wrong.get_json()["errors"])) == (422, True)
