@@ -10,6 +10,7 @@ from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.programmes.commands import (
     add_trainees,
     draft_programme,
+    recall_programme,
     release_programme,
     remove_trainee,
     revise_programme,
@@ -33,7 +34,6 @@ from services.scheduling.programmes.schemas import (
     RecallSchema,
     ReleaseSchema,
 )
-from services.scheduling.recalls.commands import recall_programme
 from shared.db import Transaction
 from shared.ids import uuid7
 from shared.web.edge import command, reading, signed_in

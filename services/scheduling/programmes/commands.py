@@ -10,11 +10,13 @@ from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.invitations.commands.holding import lock_subject
 from services.scheduling.invitations.commands.inviting import follow_sessions
 from services.scheduling.invitations.queries import unasked
+from services.scheduling.lifecycle.model import MAY
 from services.scheduling.matching.model import Asked, Unit
 from services.scheduling.matching.queries import matches
 from services.scheduling.plans.model import LONGEST
 from services.scheduling.programmes.model import MOST_TRAINEES, Entrant, Outline, Programme, Trainee
 from services.scheduling.programmes.queries import no_such_programme, schools_of_roster
+from services.scheduling.recalls.commands import invite_no_more, recall_all
 from services.scheduling.sessions.model import Session
 from shared.contracts.scheduling import TraineeEntered
 from shared.db import Transaction
@@ -215,6 +217,39 @@ def release_programme(
     programme.settle(drafts=0, at=tx.now)
     tx.emit(programme.task())
     return list(drafts)
+
+
+def recall_programme(
+    tx: Transaction, *, programme_id: UUID, reason: str, scopes: Collection[str], seen: int | None = None
+) -> list[Session]:
+    """Make all released sessions of a programme drafts again, or none, and tell the schools why; answers them.
+
+    What was held cannot be unsaid: then its other sessions are cancelled or recalled one by one. Raises NotFound, Invalid,
+    Stale, Refusal.
+    """
+    programme = programme_of(tx, programme_id, scopes, seen)
+    of_it = sa.select(Session).where(Session.programme_id == programme.id)
+    sessions = tx.db.scalars(of_it.order_by(Session.starts_at, Session.id).with_for_update()).all()
+    if over := next((each for each in sessions if each.state in {"held", "closed"}), None):
+        raise Refusal(
+            Sentence(
+                zh=f"《{over.title}》已经举行，项目不能整体撤回；其余的活动可以逐场撤回或取消。",
+                en=f"“{over.title}” has taken place, so the programme cannot be recalled as a whole. Recall or cancel the other sessions one by one.",
+            )
+        )
+    told = [each for each in sessions if each.state in MAY["recall"]]
+    if not told:
+        raise Refusal(
+            Sentence(
+                zh="这个项目没有已发布的活动，无需撤回。",
+                en="Nothing of this programme is released; there is nothing to recall.",
+            )
+        )
+    recall_all(tx, told, reason=reason, scopes=scopes)
+    invite_no_more(tx, programme.id, reason=reason)
+    programme.settle(drafts=sum(each.state == "draft" for each in sessions), at=tx.now)
+    tx.emit(programme.task())
+    return told
 
 
 def programme_of(tx: Transaction, programme_id: UUID, scopes: Collection[str], seen: int | None) -> Programme:

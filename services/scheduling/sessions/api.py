@@ -8,13 +8,13 @@ from flask_smorest import Blueprint
 
 from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.plans.model import Plan
-from services.scheduling.recalls.commands import recall_session
 from services.scheduling.sessions.commands import (
     cancel_session,
     close_session,
     draft_session,
     hold_session,
     postpone_session,
+    recall_session,
     release_session,
     revise_session,
     swap_sessions,

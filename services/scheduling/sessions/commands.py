@@ -19,6 +19,7 @@ from services.scheduling.invitations.queries import subject_of_session, unasked
 from services.scheduling.plans.model import Plan
 from services.scheduling.programmes.model import Programme
 from services.scheduling.programmes.queries import drafts_in, no_such_programme, schools_of_roster
+from services.scheduling.recalls.commands import invite_no_more, recall_all
 from services.scheduling.sessions.model import Session
 from services.scheduling.sessions.queries import no_such_session, people_called
 from shared.contracts.scheduling import SchedulingTask
@@ -78,6 +79,7 @@ def revise_session(
     session = session_of(tx, session_id, scopes, seen)
     programme = _programme(tx, session.programme_id, scopes)
     _insist_on_known_schools(tx, plan)
+    before = session.version
     if session.state == "draft":
         session.revise(plan)
     else:
@@ -88,7 +90,8 @@ def revise_session(
         if state == "postponed":
             _tell_again(tx, session)
     take(tx, [session], scopes=scopes, override=override)
-    _say_what_waits(tx, session)
+    if session.version > before:  # a task is said once for each version
+        _say_what_waits(tx, session)
     return session
 
 
@@ -134,6 +137,22 @@ def cancel_session(
     tx.emit(session.cancel(reason=reason, at=tx.now))
     free(tx, session.id)
     _tell_again(tx, session, over=reason)
+    return session
+
+
+def recall_session(
+    tx: Transaction, *, session_id: UUID, reason: str, scopes: Collection[str], seen: int | None = None
+) -> Session:
+    """Make a released session a draft again and tell the schools why; who was named for it is named no more.
+
+    Raises NotFound, Invalid, Stale, Refusal where it cannot be: also where somebody has checked in.
+    """
+    session = session_of(tx, session_id, scopes, seen)
+    programme = _programme(tx, session.programme_id, scopes)
+    recall_all(tx, [session], reason=reason, scopes=scopes)
+    if programme is None:
+        invite_no_more(tx, session.id, reason=reason)
+    _say_what_waits(tx, session, programme)
     return session
 
 

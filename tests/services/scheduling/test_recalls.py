@@ -10,13 +10,13 @@ from services.scheduling.attendance.model import CheckIn, Presence
 from services.scheduling.claims.model import Claim
 from services.scheduling.invitations.model.answer import Answer
 from services.scheduling.invitations.model.invitation import Invitation
-from services.scheduling.programmes.commands import draft_programme, release_programme
+from services.scheduling.programmes.commands import draft_programme, recall_programme, release_programme
 from services.scheduling.programmes.model import Outline
-from services.scheduling.recalls.commands import recall_programme, recall_session
 from services.scheduling.sessions.commands import (
     draft_session,
     hold_session,
     postpone_session,
+    recall_session,
     release_session,
     revise_session,
 )
@@ -171,8 +171,8 @@ def test_a_programme_is_recalled_as_a_whole(either_world: World) -> None:
 
 def test_a_programme_of_which_something_was_held_is_not_recalled_as_a_whole(world: World) -> None:
     id_, sessions = programme_of_two(world)
-    world.runtime.clock = lambda: END  # type: ignore[method-assign, misc]
-    world.runtime.database.clock = lambda: END  # type: ignore[method-assign, misc]
+    world.runtime.clock = lambda: END
+    world.runtime.database.clock = lambda: END
     run(world, lambda tx: hold_session(tx, session_id=sessions[0], scopes=OURS))
 
     with pytest.raises(Refusal, match="has taken place"):

@@ -13,6 +13,7 @@ from services.scheduling.holidays.queries import free_days
 from services.scheduling.hosting.queries import called, known_schools, regions
 from services.scheduling.plans.model import KINDS, ZONE
 from services.scheduling.programmes.commands import (
+    recall_programme,
     release_programme,
 )
 from services.scheduling.programmes.model import PROGRAMME_KINDS
@@ -20,7 +21,6 @@ from services.scheduling.programmes.policies import MAY
 from services.scheduling.programmes.queries import programme_within, roster_of
 from services.scheduling.programmes.ui.asking import Page, blueprint, read, scopes, seen
 from services.scheduling.programmes.ui.days import HALVES, IN_GRIDS, days_of, entries_of, grids_of
-from services.scheduling.recalls.commands import recall_programme
 from services.scheduling.sessions.queries import SessionRow, sessions_of
 from shared.errors import Invalid, Refusal
 from shared.web.edge import command, edge, reading, signed_in

@@ -8,7 +8,6 @@ from flask import redirect, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.scheduling.recalls.commands import recall_session
 from services.scheduling.sessions.commands import (
     cancel_session,
     close_session,
@@ -16,6 +15,7 @@ from services.scheduling.sessions.commands import (
     move_session,
     name_leader,
     postpone_session,
+    recall_session,
     release_session,
     swap_sessions,
 )
