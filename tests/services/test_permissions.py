@@ -277,6 +277,7 @@ TABLE = {
         f"GET {ENROLMENT}": SEEING,
         f"POST {ENROLMENT}": PLANNERS,
         f"POST {ENROLMENT}/invitations": PLANNERS,
+        f"GET {ENROLMENT}/export.xlsx": SEEING,
         f"POST {ENROLMENT}/invitations/<uuid:invitation_id>/quota": PLANNERS,
         f"POST {ENROLMENT}/invitations/<uuid:invitation_id>/withdrawal": PLANNERS,
         "GET /scheduling/invitations": SEEING,

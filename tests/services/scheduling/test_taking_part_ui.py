@@ -1,8 +1,10 @@
 """Pages and JSON of taking part: the host's, the invited region's and the school's."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.services.scheduling.company import agreed, answer, invitation, limited, queue, released, staff
 from tests.services.scheduling.test_sessions_ui import counting
@@ -156,3 +158,23 @@ def test_every_page_in_both_languages(world: World, language: str) -> None:
         (LIAISON, f"/scheduling/answers/{own.id}"),
     ):
         assert world.client(grant, language=language).get(path).status_code == 200
+
+
+def test_the_list_is_a_workbook(world: World) -> None:
+    id_ = released(world)
+    agreed(world, id_)
+    limited(world, id_, places=1)
+    own = answer(world, id_)
+    world.client(LIAISON).post(
+        f"/scheduling/answers/{own.id}/people",
+        data={"people": [str(each) for each in staff(world, PARTNER, 2)]},
+    )
+
+    answered = world.client(HOST).get(f"/scheduling/enrolments/{id_}/export.xlsx")
+
+    rows = list(load_workbook(BytesIO(answered.data)).worksheets[0].values)
+    assert [row[:7] for row in rows[2:]] == [
+        ("七星关区", "七星关区第一中学", "已报名", None, "教师1", "教师", "参加"),
+        ("七星关区", "七星关区第一中学", "已报名", None, "教师2", "教师", "候补第 1"),
+        ("格尔木市", "格尔木市第一中学", "未答复", None, None, None, None),
+    ]
