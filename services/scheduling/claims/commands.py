@@ -25,9 +25,11 @@ from services.scheduling.claims.queries import (
     conflict_of,
     held_against,
     offers_for,
+    placed_against,
     wanted_of,
 )
 from services.scheduling.lifecycle.model import TAKING
+from services.scheduling.placed.commands import settle
 from services.scheduling.sessions.model import Session
 from shared.db import Transaction
 
@@ -58,6 +60,7 @@ def take(
     wanted = {session.id: list[Wanted]() for session in sessions} | wanted_of(tx.db, takes_place)
     if len(sessions) > 1:  # one by itself locks as it looks
         lock(tx, [wish.what for each in wanted.values() for wish in each])
+    elsewhere = placed_against(tx.db, sessions, wanted)
     before = _given_back(tx, list(wanted))
     conflicts: list[Conflict] = []
     rows: list[dict[str, object]] = []
@@ -66,6 +69,7 @@ def take(
         firm = session.state in TAKING
         wishes = wanted[session.id]
         others = held_against(tx.db, wishes, besides=[session.id], locked=True) if firm else []
+        others += elsewhere[session.id] if firm else []
         among = [_as_held(row, sessions) for row in rows if row["blocking"]] if firm else []
         beside: dict[Wanted, Held] = {}
         for wish, held in clashes(wishes, [*others, *among]):
@@ -98,6 +102,7 @@ def take(
         tx.db.execute(
             sa.insert(Claim), sorted(rows, key=lambda row: (str(row["what"]), str(row["starts_at"])))
         )
+    settle(tx, list(wanted))
 
 
 def free(tx: Transaction, session_id: UUID) -> None:
@@ -112,6 +117,7 @@ def free(tx: Transaction, session_id: UUID) -> None:
             continue
         claim.status, claim.blocking = "confirmed", True
         tx.db.flush()  # the next heir is to see it
+    settle(tx, [session_id])
 
 
 def _as_held(row: Mapping[str, object], sessions: Sequence[Session]) -> Held:

@@ -73,7 +73,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """What another session takes. title, host_region, programme_id: of that session."""
+    """What another session takes. title, host_region, programme_id: of that session.
+
+    placed: it is no session but a placement, by which somebody works at another school; session_id is its id then.
+    """
 
     what: str
     starts_at: datetime
@@ -83,6 +86,7 @@ class Held:
     title: str
     host_region: str
     programme_id: UUID | None = None
+    placed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from sqlalchemy import orm
 from services.scheduling.claims.model import Claim, Conflict, Held, Offer, Wanted, wanted_by
 from services.scheduling.claims.policies import DAYS_AROUND, clashes, free_times
 from services.scheduling.hosting.model import may_host
+from services.scheduling.placed.queries import apart, placed_of, struck_of, titles_of
 from services.scheduling.places.model import Place
 from services.scheduling.plans.model import LASTS_AT_MOST, ZONE
 from services.scheduling.programmes.model import Trainee
@@ -163,6 +164,37 @@ def held_against(
     return found
 
 
+def placed_against(
+    db: orm.Session, sessions: Iterable[Session], wanted: Mapping[UUID, Sequence[Wanted]]
+) -> dict[UUID, list[Held]]:
+    """The placements that keep people of each session at another school meanwhile. Two queries at most."""
+    people = {
+        UUID(wish.what.removeprefix("person:"))
+        for wishes in wanted.values()
+        for wish in wishes
+        if wish.what.startswith("person:")
+    }
+    placed = placed_of(db, people) if people else []
+    titles = titles_of(db, placed) if placed else {}
+    return {
+        session.id: [
+            Held(
+                what=f"person:{each.person_id}",
+                starts_at=each.starts_at,
+                ends_at=each.ends_at,
+                blocking=True,
+                session_id=each.placement_id,
+                title=titles[each.placement_id],
+                host_region=each.host_region,
+                placed=True,
+            )
+            for each in placed
+            if apart(each, session)
+        ]
+        for session in sessions
+    }
+
+
 def offers_for(
     db: orm.Session, session: Session, wanted: Sequence[Wanted], occurrences: Iterable[int], *, now: datetime
 ) -> tuple[Offer, ...]:
@@ -209,14 +241,14 @@ def _days_of(db: orm.Session, session: Session) -> tuple[datetime, datetime] | N
 
 def conflict_of(wish: Wanted, held: Held, scopes: Iterable[str]) -> Conflict:
     """The pair in words for somebody who sees what lies in `scopes`: that another region has it is told, not what for."""
-    theirs = may_host(scopes, held.host_region)
+    theirs = held.placed or may_host(scopes, held.host_region)
     return Conflict(
         kind=wish.what.partition(":")[0],
         label=wish.label,
         occurrence=wish.occurrence,
         starts_at=held.starts_at,
         ends_at=held.ends_at,
-        session_id=held.session_id if theirs else None,
+        session_id=held.session_id if theirs and not held.placed else None,
         title=held.title if theirs else None,
         firm=held.blocking,
     )
@@ -227,15 +259,22 @@ def conflicts_of(
 ) -> dict[UUID, list[Conflict]]:
     """What these sessions would take from others, or share with them by somebody's word; by session.
 
-    Of what is released only what was accepted is left to be told. Four queries, however many sessions.
+    Of what is released only what was accepted is left to be told, and who was placed elsewhere since. At most eight queries,
+    however many sessions.
     """
     sessions = db.scalars(sa.select(Session).where(Session.id.in_(list(session_ids)))).all()
     wished = [session for session in sessions if session.state in {"draft", "postponed"}]
-    wanted = wanted_of(db, wished)
-    held = held_against(db, [wish for each in wanted.values() for wish in each], besides=(), wishes=True)
+    struck = struck_of(db, session_ids)
+    met = [*wished, *(session for session in sessions if session.id in struck and session not in wished)]
+    wanted = wanted_of(db, met)
+    wishes_ = [wish for each in wished for wish in wanted[each.id]]
+    held = held_against(db, wishes_, besides=(), wishes=True)
+    placed = placed_against(db, met, wanted)
     found: dict[UUID, list[Conflict]] = {id_: [] for id_ in session_ids}
+    drafts = {session.id for session in wished}
     for id_, wishes in wanted.items():
-        pairs = clashes(wishes, (each for each in held if each.session_id != id_))
+        others = [each for each in held if each.session_id != id_] if id_ in drafts else []
+        pairs = clashes(wishes, [*others, *placed[id_]])
         found[id_] += [conflict_of(wish, other, scopes) for wish, other in pairs]
     for id_, conflict in _accepted(db, session_ids, scopes):
         found[id_].append(conflict)
