@@ -235,3 +235,17 @@ def test_anybody_verifies_one_but_not_many_at_once(world: World) -> None:
     assert set(answers) == {404, 429}
     late = anybody.get(at)
     assert (late.status_code, late.headers["Retry-After"].isdigit()) == (429, True)
+
+
+def test_what_a_form_cannot_mean_is_said_and_nothing_is_entered(world: World) -> None:
+    client = world.client(COORDINATOR)
+    _, session_id = a_class(world)
+    door = f"/scheduling/check-ins/{opened(client, session_id)}"
+    first = client.get(f"{API}{door.removeprefix('/scheduling')}/list").get_json()[0]["participant_id"]
+
+    nobody = client.post(f"{door}/list", data={"state-nobody": "present", f"state-{first}": "present"})
+    asleep = client.post(f"{door}/list", data={f"state-{first}": "asleep"})
+
+    assert (nobody.status_code, "这不是有效的编号" in nobody.text) == (422, True)
+    assert (asleep.status_code, "考勤状态只能是" in asleep.text) == (422, True)
+    assert client.get(f"{API}{door.removeprefix('/scheduling')}/list").get_json()[0]["presence"] is None

@@ -1,0 +1,117 @@
+"""The screen in the hall, and the page on a phone."""
+
+import hashlib
+from http import HTTPStatus
+from uuid import UUID
+
+import segno
+from flask import render_template, request, url_for
+from markupsafe import Markup
+from marshmallow import ValidationError
+
+from services.scheduling.attendance.commands import Answer, Self, come_in
+from services.scheduling.attendance.model import STATES, CheckIn
+from services.scheduling.attendance.policies import SCANNED, scanned_code, ticket, typed_code
+from services.scheduling.attendance.queries import no_such_door
+from services.scheduling.attendance.schemas import ArrivalForm
+from services.scheduling.attendance.ui.asking import HOST, Page, blueprint, found
+from services.scheduling.plans.model import ZONE
+from services.scheduling.sessions.model import Session
+from shared.auth import PUBLIC
+from shared.auth.states import person_of
+from shared.web.edge import edge, principal, reading
+
+
+@blueprint.get("/check-ins/<uuid:check_in_id>/screen")
+@HOST
+def screen(check_in_id: UUID) -> Page:
+    """The codes for the screen in the hall; it renews itself before they are over."""
+    door, session, lines = found(check_in_id)
+    now = edge().runtime.clock()
+    code = scanned_code(door.secret, door.id, now)
+    address = (
+        f"{edge().runtime.settings.base_url}{url_for('attendance.arriving', check_in_id=door.id)}?code={code}"
+    )
+    return render_template(
+        "scheduling/check_in_screen.html",
+        door=door,
+        session=session,
+        qr=Markup(segno.make(address, error="m", micro=False).svg_inline(scale=8, border=2)),  # noqa: S704  drawn by us
+        typed=typed_code(door.secret, door.id, now),
+        address=address.partition("?")[0],
+        renews=int(SCANNED.total_seconds() / 2),
+        there=sum(line.presence is not None and line.presence.there for line in lines),
+        expected=len(lines),
+        closed=door.why_not_now(now),
+    )
+
+
+@blueprint.get("/check-in/<uuid:check_in_id>")
+@PUBLIC
+def arriving(check_in_id: UUID) -> Page:
+    """The page on a phone: with `?code=` from a scan, or to type the digits of the screen."""
+    return _arriving(check_in_id, code=request.args.get("code", ""))
+
+
+@blueprint.post("/check-in/<uuid:check_in_id>")
+@PUBLIC
+def arrived(check_in_id: UUID) -> Page:
+    """Check in: as who is signed in, or by name and four digits."""
+    try:
+        shown, name, digits = ArrivalForm().load(request.form)
+    except ValidationError:
+        return _arriving(check_in_id, code="")
+    who = _who(name=name, digits=digits)
+    answer = edge().runtime.database.run(
+        lambda tx: _kept(come_in(tx, check_in_id=check_in_id, shown=shown, who=who)),
+        actor=f"account:{who.account}" if who.account else "visitor",
+        origin=request.remote_addr,
+    )
+    return _arriving(check_in_id, code=shown.code if shown.how == "scan" else "", answer=answer)
+
+
+def _kept(answer: Answer) -> Answer:
+    """The answer with what the page reads of its presence, which the transaction takes with it."""
+    if answer.presence is not None:
+        _ = answer.presence.name, answer.presence.state, answer.presence.arrived_at
+    return answer
+
+
+def _who(*, name: str, digits: str) -> Self:
+    asks = principal()
+    if asks is None:
+        address = f"address:{request.remote_addr}#"
+        whose = hashlib.sha256(name.encode()).hexdigest()[
+            :16
+        ]  # a name that was tried is nobody's business later
+        return Self(who=f"{address}{whose}", address=address, name=name, digits=digits)
+    with reading() as db:
+        person = person_of(db, asks.account)
+    if person is None:  # an office's own account, such as a liaison's, may check somebody in by name
+        return Self(who=asks.actor, account=asks.account, name=name, digits=digits)
+    return Self(who=asks.actor, account=asks.account, person_id=person)
+
+
+def _arriving(check_in_id: UUID, *, code: str, answer: Answer | None = None) -> Page:
+    now, asks = edge().runtime.clock(), principal()
+    with reading() as db:
+        door = db.get(CheckIn, check_in_id)
+        session = db.get(Session, door.session_id) if door else None
+        person = person_of(db, asks.account) if asks else None
+    if door is None or session is None:
+        raise no_such_door()
+    html = render_template(
+        "scheduling/check_in.html",
+        door=door,
+        session=session,
+        code=code,
+        known=person is not None,
+        ticket=ticket(door.secret, door.id, asks.account, now) if asks and person else "",
+        closed=door.why_not_now(now),
+        answer=answer,
+        typed=request.form,
+        STATES=STATES,
+        ZONE=ZONE,
+    )
+    refused = answer is not None and answer.verdict not in {"in", "twice"}
+    return (html, HTTPStatus.CONFLICT) if refused else html
