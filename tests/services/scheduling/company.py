@@ -115,5 +115,5 @@ def waiting(world: World) -> list[str]:
     return sorted(
         each.link.rpartition("/")[0].rpartition("/")[2]
         for each in newest.values()
-        if each.closed_at is None and "/sessions/" not in each.link
+        if each.closed_at is None and "/sessions/" not in each.link and "/programmes/" not in each.link
     )

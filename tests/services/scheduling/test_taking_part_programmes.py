@@ -46,7 +46,7 @@ from tests.services.scheduling.company import (
     staff,
     waiting,
 )
-from tests.services.scheduling.world import END, GOLMUD, HAIXI, NOW, PARTNER, START, World, plan
+from tests.services.scheduling.world import DELINGHA, END, GOLMUD, HAIXI, NOW, PARTNER, START, World, plan
 
 OURS = ["region:632800"]
 
@@ -186,3 +186,17 @@ def test_who_was_told_by_the_release_before_stays_told(world: World) -> None:
     assert isinstance(told, SessionRevised)
     assert (set(told.invited_schools), told.dropped_schools) == ({GOLMUD, PARTNER}, ())
     assert invitation(world, id_).state == "open"
+
+
+def test_who_is_invited_to_a_programme_by_itself_is_always_asked_to_name_people(world: World) -> None:
+    id_ = class_of_two(world, schools=(GOLMUD,))
+    do(world, lambda tx: release_programme(tx, programme_id=id_, scopes=OURS))
+    assert waiting(world) == []
+
+    do(world, lambda tx: invite(tx, subject_id=id_, kind="programme", whom=Whom(schools=(DELINGHA, PARTNER)), asker=HOST))  # fmt: skip
+    assert waiting(world) == ["answers", "invitations"]
+
+    agreed(world, id_)
+    assert waiting(world) == ["answers", "answers"]
+    named_by(world, id_, staff(world, PARTNER, 1))
+    assert waiting(world) == ["answers"]

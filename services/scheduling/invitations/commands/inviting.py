@@ -78,6 +78,7 @@ def invite(
             whom=whom.scope or "schools",
             quota=quota,
             note=note,
+            awaited=kind == "programme",
         )
         for region, crosses, schools in left
     ]
@@ -118,8 +119,12 @@ def open_invitation(
     whom: str = "schools",
     quota: Quota | None = None,
     note: str = "",
+    awaited: bool = False,
 ) -> Invitation:
-    """An invitation and the answers that it awaits; across a border it waits for the other side."""
+    """An invitation and the answers to it; across a border it waits for the other side.
+
+    awaited: whether the schools have to answer although no deadline is set.
+    """
     quota = quota or Quota()
     invitation = Invitation(
         id=uuid7(),
@@ -149,7 +154,7 @@ def open_invitation(
             school_id=school_id,
             state="waiting",
             reason="",
-            asked=False,
+            asked=awaited,
         )
         for school_id in schools
     ]

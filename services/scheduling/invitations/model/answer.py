@@ -20,7 +20,8 @@ Reply = Literal["waiting", "named", "declined", "out"]
 class Answer(Aggregate, Base):
     """One invited school: `waiting` until it has `named` people or `declined`; `out` once it is invited no more.
 
-    reason: why it declined. asked: whether it was ever told that its answer is awaited.
+    reason: why it declined. asked: whether it was ever told that its answer is awaited. That of
+    a school that is invited to a programme by itself always is: people have to be named for it.
     """
 
     __tablename__ = "answers"
@@ -46,7 +47,7 @@ class Answer(Aggregate, Base):
         waits = (
             self.state == "waiting"
             and invitation.state == "open"
-            and deadline is not None
+            and (deadline is not None or (self.asked and of.kind == "programme"))
             and of.why_closed is None
         )
         return SchedulingTask(
