@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 def _blueprints() -> Sequence["Blueprint"]:
     # Flask stays out of workers.
+    from services.notifications.announcements import ui as announcements  # noqa: PLC0415
     from services.notifications.channels import api as channels_api  # noqa: PLC0415
     from services.notifications.channels import ui as channels  # noqa: PLC0415
     from services.notifications.deliveries import api as deliveries_api  # noqa: PLC0415
@@ -47,6 +48,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     pages = [ui.blueprint, home.blueprint, channels.blueprint, deliveries.blueprint, preferences.blueprint]
     return [
         *pages,
+        announcements.blueprint,
         api.blueprint,
         channels_api.blueprint,
         deliveries_api.blueprint,

@@ -47,6 +47,7 @@ AGREEMENT = "/exchange/agreements/<uuid:agreement_id>"
 FILING = "/exchange/filings/<uuid:filing_id>"
 PLACEMENT_API = "/exchange/api/v1/placements/<uuid:placement_id>"
 CHANNEL = "/notifications/channels/<uuid:channel_id>"
+ANNOUNCEMENT = "/notifications/announcements/<uuid:announcement_id>"
 CHANNEL_API = "/notifications/api/v1/channels/<uuid:channel_id>"
 DELIVERY = "/notifications/deliveries/<uuid:delivery_id>"
 DELIVERY_API = "/notifications/api/v1/deliveries/<uuid:delivery_id>"
@@ -334,6 +335,18 @@ TABLE = {
     },
     "resources": {"GET /resources/": SIGNED_IN, **trail("resources", SEEING)},
     "notifications": {
+        "GET /notifications/announcements": SEEING,
+        "GET /notifications/announcements/new": PLANNERS,
+        "POST /notifications/announcements": PLANNERS,
+        f"GET {ANNOUNCEMENT}": READERS,
+        f"GET {ANNOUNCEMENT}/edit": PLANNERS,
+        f"POST {ANNOUNCEMENT}/edit": PLANNERS,
+        f"POST {ANNOUNCEMENT}/sending": PLANNERS,
+        f"POST {ANNOUNCEMENT}/withdrawal": PLANNERS,
+        f"POST {ANNOUNCEMENT}/reminders": PLANNERS,
+        f"POST {ANNOUNCEMENT}/confirmation": LIAISON,
+        f"GET {ANNOUNCEMENT}/export.xlsx": SEEING,
+        f"GET {ANNOUNCEMENT}/files/<uuid:file_id>": READERS,
         **trail("notifications", SEEING),
         "GET /notifications/": READERS,
         "GET /notifications/card": SIGNED_IN,

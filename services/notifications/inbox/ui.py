@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from services.notifications.announcements.queries import received
 from services.notifications.inbox.commands import read_notice
 from services.notifications.inbox.policies import MAY, READERS
 from services.notifications.inbox.queries import inbox_within, mark_within
@@ -88,9 +89,11 @@ def _shown(template: str, *, before: UUID | None = None, said: Sentence | None =
     asks, scopes = signed_in(), _scopes()
     with reading() as db:
         inbox = inbox_within(db, scopes, own=asks.schools, before=before)
+        announced = received(db, asks.schools) if asks.schools and before is None else []
     return render_template(
         template,
         inbox=inbox,
+        announced=announced,
         before=before,
         said=said,
         now=edge().runtime.clock(),

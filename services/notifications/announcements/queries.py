@@ -1,0 +1,210 @@
+"""Reads about announcements: the sender's list and board, and what a school was told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from services.notifications.announcements.model import Announcement, File, Receipt
+from services.notifications.deliveries.model import Delivery, Letter
+from shared.auth import covers
+from shared.auth.grants import significant
+from shared.errors import NotFound
+from shared.roster import roster_schools, schools_in
+from shared.text import Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An announcement in its sender's list. told, confirmed: schools."""
+
+    id: UUID
+    title: str
+    state: str
+    asks: bool
+    confirm_by: datetime | None
+    at: datetime
+    told: int
+    confirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """A school on the board. state: `confirmed`, `read`, `failed` or `unopened`."""
+
+    school_id: UUID
+    name: str
+    region_code: str
+    region_name: str
+    state: str
+    read_at: datetime | None
+    confirmed_at: datetime | None
+    confirmed_name: str
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file of an announcement, without its bytes."""
+
+    id: UUID
+    name: str
+    size: int
+
+
+def hosted(scopes: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether an announcement was made for a region in the scopes."""
+    wanted: list[sa.ColumnElement[bool]] = [sa.false()]
+    for scope in scopes:
+        if scope == "all":
+            wanted.append(sa.true())
+        elif scope.startswith("region:"):
+            code = significant(scope.removeprefix("region:"))
+            wanted.append(Announcement.host_region.startswith(code, autoescape=True))
+    return sa.or_(*wanted)
+
+
+def announcements_within(db: orm.Session, scopes: Iterable[str]) -> list[Listed]:
+    """What coordinators of the scopes have written, the latest first. One query."""
+    confirmed = sa.case((Receipt.edition == Announcement.edition, 1), else_=0)
+    rows = db.execute(
+        sa.select(
+            Announcement.id,
+            Announcement.title,
+            Announcement.state,
+            Announcement.asks,
+            Announcement.confirm_by,
+            sa.func.coalesce(Announcement.sent_at, Announcement.send_at, Announcement.drafted_at).label("at"),
+            sa.func.count(Receipt.school_id),
+            sa.func.coalesce(sa.func.sum(confirmed), 0),
+        )
+        .outerjoin(Receipt, Receipt.announcement_id == Announcement.id)
+        .where(hosted(scopes))
+        .group_by(Announcement.id)
+        .order_by(sa.desc("at"), Announcement.id)
+        .limit(200)
+    )
+    return [Listed(*row) for row in rows]
+
+
+def announcement_within(db: orm.Session, announcement_id: UUID, scopes: Iterable[str]) -> Announcement:
+    """One that a coordinator of the scopes may see. Raises NotFound."""
+    found = db.scalar(sa.select(Announcement).where(Announcement.id == announcement_id, hosted(scopes)))
+    if found is None:
+        raise no_such_announcement()
+    return found
+
+
+def announcement_for(
+    db: orm.Session, announcement_id: UUID, schools: Iterable[UUID]
+) -> tuple[Announcement, Receipt]:
+    """One that some of these schools were told of, with the receipt of the first. Raises NotFound."""
+    wanted = (
+        sa.select(Announcement, Receipt)
+        .join(Receipt, Receipt.announcement_id == Announcement.id)
+        .where(Announcement.id == announcement_id, Receipt.school_id.in_(list(schools)))
+        .order_by(Receipt.school_id)
+    )
+    found = db.execute(wanted).first()
+    if found is None:
+        raise no_such_announcement()
+    return found[0], found[1]
+
+
+def received(
+    db: orm.Session, schools: Iterable[UUID], *, limit: int = 20
+) -> list[tuple[Announcement, Receipt]]:
+    """What these schools were told by announcements, what waits for them first, then the latest. One query."""
+    waits = sa.and_(Announcement.asks, Announcement.state == "sent", Receipt.edition != Announcement.edition)
+    wanted = (
+        sa.select(Announcement, Receipt)
+        .join(Receipt, Receipt.announcement_id == Announcement.id)
+        .where(Receipt.school_id.in_(list(schools)))
+        .order_by(sa.case((waits, 0), else_=1), Receipt.told_at.desc(), Announcement.id)
+    )
+    return [(announcement, receipt) for announcement, receipt in db.execute(wanted.limit(limit))]
+
+
+def board_of(db: orm.Session, announcement: Announcement) -> list[BoardRow]:
+    """Every school that was told: confirmed, read, failed or unopened, by region and code. Two queries."""
+    schools = roster_schools.c
+    failed = dict(
+        db.execute(
+            sa.select(Delivery.school_id, sa.func.count())
+            .join(Letter, Letter.notice_id == Delivery.notice_id)
+            .where(
+                Letter.link == f"/notifications/announcements/{announcement.id}",
+                Delivery.state.in_(["given_up", "in_doubt"]),
+            )
+            .group_by(Delivery.school_id)
+        ).all()
+    )
+    rows = db.execute(
+        sa.select(Receipt, schools.name, schools.region_code, schools.region_name)
+        .outerjoin(roster_schools, schools.school_id == Receipt.school_id)
+        .where(Receipt.announcement_id == announcement.id)
+        .order_by(schools.region_code, schools.code, Receipt.school_id)
+    )
+    found = []
+    for receipt, name, code, region in rows:
+        confirmed = receipt.edition == announcement.edition
+        lost = failed.get(receipt.school_id, 0)
+        state = "confirmed" if confirmed else "read" if receipt.read_at else "failed" if lost else "unopened"
+        found.append(
+            BoardRow(
+                receipt.school_id,
+                name or str(receipt.school_id),
+                code or "",
+                region or "",
+                state,
+                receipt.read_at,
+                receipt.confirmed_at if confirmed else None,
+                receipt.confirmed_name if confirmed else "",
+                lost,
+            )
+        )
+    return found
+
+
+def unconfirmed(db: orm.Session, announcement: Announcement) -> Sequence[Receipt]:
+    """The receipts of those schools that have not confirmed this edition."""
+    wanted = sa.select(Receipt).where(
+        Receipt.announcement_id == announcement.id, Receipt.edition != announcement.edition
+    )
+    return db.scalars(wanted.order_by(Receipt.school_id)).all()
+
+
+def files_of(db: orm.Session, announcement_id: UUID) -> list[Attached]:
+    """What is attached, by name."""
+    rows = db.execute(
+        sa.select(File.id, File.name, File.size)
+        .where(File.announcement_id == announcement_id)
+        .order_by(File.name, File.id)
+    )
+    return [Attached(*row) for row in rows]
+
+
+def reach(db: orm.Session, scopes: Iterable[str]) -> list[UUID]:
+    """The schools that an announcement to these scopes reaches. One query."""
+    return [school.id for school in schools_in(db, scopes)]
+
+
+def may_tell(own: Iterable[str], wanted: Iterable[str], db: orm.Session) -> bool:
+    """Whether all schools of the wanted scopes lie in the own ones."""
+    own = tuple(own)
+    return all(
+        any(covers(scope, region=school.region_code, school=str(school.id)) for scope in own)
+        for school in schools_in(db, wanted)
+    )
+
+
+def no_such_announcement() -> NotFound:
+    """The error for one that is not there, or not theirs."""
+    return NotFound(
+        Sentence(
+            zh="没有找到这份通知，或者它不是发给你们的。", en="There is no such notice, or it is not for you."
+        )
+    )
