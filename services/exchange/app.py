@@ -5,6 +5,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from services.exchange.agreements.queries import agreement_task_states
+from services.exchange.demonstration import demonstrate
 from services.exchange.placements.commands import adopt_placement
 from services.exchange.placements.queries.waiting import placement_states, task_states
 from services.exchange.reactions import REACTIONS
@@ -46,4 +47,5 @@ service = Service(
     states={PLACEMENTS: placement_states, TASKS: _waiting},
     adopt={PlacementChanged: adopt_placement},
     blueprints=_blueprints,
+    demonstrate=demonstrate,
 )

@@ -50,3 +50,14 @@ def test_a_search_finds_people_by_name_where_they_concern_the_reader(office: Hou
     assert str(id_) in office.client(HOME, app=app).get("/exchange/search?q=王").text
     assert str(id_) not in office.client(HOME, app=app).get("/exchange/search?q=李").text
     assert str(id_) not in office.client(TEACHER, app=app).get("/exchange/search?q=王").text
+
+
+def test_the_demonstration_is_alive_and_says_nothing_twice(tmp_path: Path) -> None:
+    with house(service, tmp_path) as exchange:
+        assert service.demonstrate is not None
+        exchange.database.run(service.demonstrate, actor="service:exchange")
+
+        board = exchange.client(OURS).get("/exchange/").text
+
+    assert "邓晓梅" in board
+    assert "宋建国" in board
