@@ -54,6 +54,7 @@ def card() -> str:
         more=max(0, len(found) - SHOWN),
         planner=asks.holds(_PLANNERS),
         liaison=bool(asks.schools),
+        schools=sorted(asks.schools),
         ZONE=ZONE,
     )
 
