@@ -58,13 +58,14 @@ def issue(
     counted = {} if programme.hours else hours_by_participant(tx.db, programme)
     issuer = name_of(tx.db, scope_of(programme.host_region))
     made = []
-    for record in records:
-        serial = _next_serial(tx, programme.host_region, tx.now.astimezone(ZONE).year)
+    year = tx.now.astimezone(ZONE).year
+    serials = _next_serials(tx, programme.host_region, year, len(records))
+    for serial, record in zip(serials, records, strict=True):
         made.append(
             Certificate(
                 id=uuid7(),
                 version=1,
-                number=f"{programme.host_region}-{tx.now.astimezone(ZONE).year}-{serial:05}",
+                number=f"{programme.host_region}-{year}-{serial:05}",
                 code=secrets.token_urlsafe(_CODE_BYTES),
                 programme_id=programme_id,
                 trainee_id=record.trainee_id,
@@ -101,14 +102,15 @@ def revoke(tx: Transaction, *, certificate_id: UUID, reason: str, scopes: Collec
     return certificate
 
 
-def _next_serial(tx: Transaction, region: str, year: int) -> int:
-    """The next number of a region's year. The row is locked until the commit, so that none is given twice."""
+def _next_serials(tx: Transaction, region: str, year: int, count: int) -> range:
+    """The next numbers of a region's year. The row is locked until the commit, so that none is given twice."""
     insert = postgresql.insert if tx.db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    first = insert(Serial).values(region_code=region, year=year, last=1)
+    first = insert(Serial).values(region_code=region, year=year, last=count)
     raised = first.on_conflict_do_update(
-        index_elements=["region_code", "year"], set_={"last": Serial.last + 1}
+        index_elements=["region_code", "year"], set_={"last": Serial.last + count}
     )
-    return tx.db.execute(raised.returning(Serial.last)).scalar_one()
+    last: int = tx.db.execute(raised.returning(Serial.last)).scalar_one()
+    return range(last - count + 1, last + 1)
 
 
 def _days(tx: Transaction, programme_id: UUID) -> tuple[date, date]:
