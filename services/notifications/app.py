@@ -15,6 +15,7 @@ from services.notifications.deliveries.commands.keeping import forget
 from services.notifications.deliveries.commands.queueing import JOB as FAN_OUT
 from services.notifications.deliveries.commands.sender import Sender
 from services.notifications.deliveries.queries import Filter, attempts_at, log_within
+from services.notifications.demonstration import demonstrate
 from services.notifications.digests.commands import JOB as GATHER
 from services.notifications.digests.commands import ask, gather_due
 from services.notifications.inbox.commands import adopt_task
@@ -142,7 +143,7 @@ service = Service(
     package="services.notifications",
     version=version("tongxing-notifications"),
     reactions=REACTIONS,
-    states={TASKS: lambda db: chain(task_states(db), channel_tasks(db))},
+    states={TASKS: lambda db: chain(task_states(db), channel_tasks(db), announcement_tasks(db))},
     adopt={NotificationsTask: adopt_task},
     jobs={FAN_OUT: fan_out, GATHER: gather_due},
     timers=[
@@ -153,4 +154,5 @@ service = Service(
     examine=_examine,
     commands=_commands,
     blueprints=_blueprints,
+    demonstrate=demonstrate,
 )

@@ -1,6 +1,6 @@
 """Reads about announcements: the sender's list and board, and what a school was told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +12,7 @@ from services.notifications.announcements.model import Announcement, File, Recei
 from services.notifications.deliveries.model import Delivery, Letter
 from shared.auth import covers
 from shared.auth.grants import significant
+from shared.contracts.notifications import NotificationsTask
 from shared.errors import NotFound
 from shared.roster import roster_schools, schools_in
 from shared.text import Sentence
@@ -175,6 +176,28 @@ def unconfirmed(db: orm.Session, announcement: Announcement) -> Sequence[Receipt
         Receipt.announcement_id == announcement.id, Receipt.edition != announcement.edition
     )
     return db.scalars(wanted.order_by(Receipt.school_id)).all()
+
+
+def announcement_tasks(db: orm.Session) -> Iterator[NotificationsTask]:
+    """Of every school whether it has to confirm, and of every announcement whether its coordinators look after it."""
+    missing = (
+        sa.select(sa.func.count())
+        .select_from(Receipt)
+        .where(Receipt.announcement_id == Announcement.id, Receipt.edition != Announcement.edition)
+        .scalar_subquery()
+    )
+    told = sa.select(Announcement, missing).where(Announcement.sent_at.is_not(None), Announcement.asks)
+    for announcement, number in db.execute(told.order_by(Announcement.id)).all():
+        receipts = sa.select(Receipt).where(Receipt.announcement_id == announcement.id)
+        for receipt in db.scalars(receipts.order_by(Receipt.school_id)):
+            yield receipt.task(
+                announcement, at=receipt.confirmed_at or announcement.withdrawn_at or receipt.told_at
+            )
+        if announcement.escalated_at is not None:
+            over = number == 0 or announcement.state == "withdrawn"
+            yield announcement.missing_task(
+                missing=number, closed_at=announcement.escalated_at if over else None
+            )
 
 
 def files_of(db: orm.Session, announcement_id: UUID) -> list[Attached]:

@@ -20,7 +20,7 @@ from services.notifications.announcements.commands import (
     withdraw,
 )
 from services.notifications.announcements.model import Announcement, Receipt, Text
-from services.notifications.announcements.queries import announcement_within, board_of
+from services.notifications.announcements.queries import announcement_tasks, announcement_within, board_of
 from services.notifications.deliveries.model import Letter
 from shared.contracts.notifications import NotificationsTask
 from shared.db import Transaction
@@ -245,3 +245,16 @@ def test_the_pages_from_the_form_to_the_board(post: House) -> None:
     sheet = load_workbook(io.BytesIO(client.get(f"{path}/export.xlsx").data)).worksheets[0]
     assert any("李慧" in [str(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
     assert post.client("coordinator@region:520502").get(path).status_code == 404
+
+
+def test_after_a_restore_the_same_tasks_are_said_again(post: House) -> None:
+    id_ = sent(post)
+    confirmed(post, id_, GOLMUD)
+    post.clock.now += timedelta(days=7)
+    do(post, what_is_due)
+
+    with post.database.reading() as db:
+        again = {task.audiences[0]: (task.version, task.closed_at is None) for task in announcement_tasks(db)}
+
+    said = [event for event in post.said() if isinstance(event, NotificationsTask)]
+    assert again == {task.audiences[0]: (task.version, task.closed_at is None) for task in said}
