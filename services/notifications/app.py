@@ -9,6 +9,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from services.notifications.announcements.commands import what_is_due
+from services.notifications.announcements.queries import announcement_tasks
 from services.notifications.channels.queries import channel_tasks
 from services.notifications.deliveries.commands import fan_out, send_again
 from services.notifications.deliveries.commands.keeping import forget
@@ -148,6 +150,7 @@ service = Service(
     jobs={FAN_OUT: fan_out, GATHER: gather_due},
     timers=[
         Timer(name="notifications.digests", every=timedelta(minutes=1), run=ask),
+        Timer(name="notifications.announcements", every=timedelta(minutes=1), run=what_is_due),
         Timer(name="notifications.forget", every=timedelta(minutes=10), run=forget),
     ],
     loops=_loops,
