@@ -91,6 +91,31 @@ def doors_of(db: orm.Session, session_id: UUID) -> dict[datetime, CheckIn]:
     return {door.starts_at: door for door in found}
 
 
+def doors_for(
+    db: orm.Session, person_id: UUID, *, start: datetime, end: datetime
+) -> list[tuple[CheckIn, Session, Presence | None]]:
+    """The open doors between two moments where somebody is expected, by time, and what is recorded of them. One query."""
+    on_roster = sa.select(Trainee.id).where(
+        Trainee.person_id == person_id, Trainee.programme_id == Session.programme_id
+    )
+    has_place = sa.select(Place.id).where(
+        Place.person_id == person_id, Place.enrolment_id == Session.id, Place.state == "in"
+    )
+    rows = db.execute(
+        sa.select(CheckIn, Session, Presence)
+        .join(Session, Session.id == CheckIn.session_id)
+        .outerjoin(Presence, sa.and_(Presence.check_in_id == CheckIn.id, Presence.person_id == person_id))
+        .where(
+            CheckIn.open,
+            CheckIn.starts_at >= start,
+            CheckIn.starts_at < end,
+            sa.or_(on_roster.exists(), has_place.exists()),
+        )
+        .order_by(CheckIn.starts_at, CheckIn.id)
+    )
+    return [(door, session, presence) for door, session, presence in rows]
+
+
 def expected_at(db: orm.Session, session: Session) -> list[Expected]:
     """Who is to come: the roster of its programme, or whoever has a place in it, in order. One query."""
     people, schools = roster_people.c, roster_schools.c

@@ -14,12 +14,13 @@ from services.scheduling.programmes.commands import add_trainees, draft_programm
 from services.scheduling.programmes.model import Entrant, Outline
 from services.scheduling.sessions.commands import draft_session
 from services.scheduling.sessions.model import Session
-from shared.contracts.directory import PersonChanged
+from shared.auth.states import keep_account
+from shared.contracts.directory import AccountChanged, PersonChanged
 from shared.contracts.scheduling import ATTENDANCE, AttendanceRecorded
 from shared.db import Transaction
 from shared.errors import NotFound, Refusal
 from shared.ids import uuid7
-from tests.services.scheduling.world import DELINGHA, GOLMUD, HAIXI, NOW, World, plan
+from tests.services.scheduling.world import DELINGHA, GOLMUD, HAIXI, NOW, PLANNER, World, plan
 
 HE, GAO = uuid7(), uuid7()
 START, END = NOW + timedelta(minutes=20), NOW + timedelta(minutes=20 + 210)
@@ -332,3 +333,22 @@ def test_the_pages_from_the_screen_to_the_phone_and_the_list(hall: Hall) -> None
         hall.world.client("coordinator@region:520502").get(f"/scheduling/check-ins/{hall.door}").status_code
         == 404
     )
+
+
+def test_who_is_expected_today_finds_the_door_and_readies_the_phone(hall: Hall) -> None:
+    me = AccountChanged(
+        account_id=PLANNER, version=1, enabled=True, signed_out_before=None, ended_sessions=(), grants=(f"teacher@school:{DELINGHA}",), person_id=HE
+    )  # fmt: skip
+    hall.database.run(lambda tx: keep_account(tx, me), actor="service:test")
+    teacher = hall.world.client(f"teacher@school:{DELINGHA}")
+
+    today = teacher.get("/scheduling/check-in").text
+    page = teacher.get(f"/scheduling/check-in/{hall.door}").text
+
+    assert f"/scheduling/check-in/{hall.door}" in today
+    assert "待签到" in today
+    assert 'name="ticket"' in page
+    assert 'data-worker="/scheduling/check-in/worker.js"' in page
+    assert teacher.get("/scheduling/check-in/worker.js").headers["Content-Type"].startswith("text/javascript")
+    hall.comes(account(HE), hall.scan(NOW))
+    assert "已签到" in teacher.get("/scheduling/check-in").text

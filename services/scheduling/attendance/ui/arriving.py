@@ -1,25 +1,28 @@
 """The screen in the hall, and the page on a phone."""
 
 import hashlib
+from datetime import timedelta
 from http import HTTPStatus
+from importlib import resources
 from uuid import UUID
 
 import segno
 from flask import render_template, request, url_for
 from markupsafe import Markup
 from marshmallow import ValidationError
+from werkzeug.wrappers import Response
 
 from services.scheduling.attendance.commands import Answer, Self, come_in
 from services.scheduling.attendance.model import STATES, CheckIn
 from services.scheduling.attendance.policies import SCANNED, scanned_code, ticket, typed_code
-from services.scheduling.attendance.queries import no_such_door
+from services.scheduling.attendance.queries import doors_for, no_such_door
 from services.scheduling.attendance.schemas import ArrivalForm
 from services.scheduling.attendance.ui.asking import HOST, Page, blueprint, found
 from services.scheduling.plans.model import ZONE
 from services.scheduling.sessions.model import Session
-from shared.auth import PUBLIC
+from shared.auth import PUBLIC, SIGNED_IN
 from shared.auth.states import person_of
-from shared.web.edge import edge, principal, reading
+from shared.web.edge import edge, principal, reading, signed_in
 
 
 @blueprint.get("/check-ins/<uuid:check_in_id>/screen")
@@ -44,6 +47,26 @@ def screen(check_in_id: UUID) -> Page:
         expected=len(lines),
         closed=door.why_not_now(now),
     )
+
+
+@blueprint.get("/check-in")
+@SIGNED_IN
+def mine() -> Page:
+    """Where the reader is expected today. Opening one of them readies the phone for a hall without a network."""
+    now = edge().runtime.clock()
+    today = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    with reading() as db:
+        person = person_of(db, signed_in().account)
+        found = doors_for(db, person, start=today, end=today + timedelta(days=1)) if person else []
+    return render_template("scheduling/check_in_mine.html", doors=found, known=person is not None, now=now)
+
+
+@blueprint.get("/check-in/worker.js")
+@PUBLIC
+def worker() -> Response:
+    """The script that keeps the pages of checking in on a phone."""
+    script = resources.files("services.scheduling.attendance.ui").joinpath("worker.js").read_bytes()
+    return Response(script, content_type="text/javascript; charset=utf-8")
 
 
 @blueprint.get("/check-in/<uuid:check_in_id>")
@@ -81,9 +104,8 @@ def _who(*, name: str, digits: str) -> Self:
     asks = principal()
     if asks is None:
         address = f"address:{request.remote_addr}#"
-        whose = hashlib.sha256(name.encode()).hexdigest()[
-            :16
-        ]  # a name that was tried is nobody's business later
+        # Hashed: which names were tried is nobody's business later.
+        whose = hashlib.sha256(name.encode()).hexdigest()[:16]
         return Self(who=f"{address}{whose}", address=address, name=name, digits=digits)
     with reading() as db:
         person = person_of(db, asks.account)
