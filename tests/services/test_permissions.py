@@ -190,6 +190,8 @@ TABLE = {
         "GET /scheduling/check-ins/<uuid:check_in_id>/screen": PLANNERS,
         "POST /scheduling/check-ins/<uuid:check_in_id>/shutting": PLANNERS,
         "POST /scheduling/check-ins/<uuid:check_in_id>/list": PLANNERS | LIAISON,
+        "GET /scheduling/check-in": SIGNED_IN,
+        "GET /scheduling/check-in/worker.js": EVERYBODY,
         "GET /scheduling/check-in/<uuid:check_in_id>": EVERYBODY,
         "POST /scheduling/check-in/<uuid:check_in_id>": EVERYBODY,
         f"GET {SESSION_API}/check-ins": SEEING,
