@@ -178,3 +178,19 @@ def test_the_list_is_a_workbook(world: World) -> None:
         ("七星关区", "七星关区第一中学", "已报名", None, "教师2", "教师", "候补第 1"),
         ("格尔木市", "格尔木市第一中学", "未答复", None, None, None, None),
     ]
+
+
+def test_a_county_helps_its_school_although_its_prefecture_was_asked(world: World) -> None:
+    host, county = world.client(HOST), world.client(THERE)
+    id_ = released(world, schools=(GOLMUD,))
+    host.post(f"/scheduling/enrolments/{id_}/invitations", data={"scope": "region:520500"})
+    asked = invitation(world, id_, "520500")
+    assert county.get(f"/scheduling/invitations/{asked.id}").status_code == 404
+    world.client("coordinator@region:520500").post(f"/scheduling/invitations/{asked.id}/agreement")
+    [one] = staff(world, PARTNER, 1)
+
+    own = answer(world, id_)
+    assert "教师1" in county.get(f"/scheduling/answers/{own.id}").text
+    named = county.post(f"/scheduling/answers/{own.id}/people", data={"people": [str(one)]})
+
+    assert (named.status_code, queue(world, id_)) == (303, [("教师1", "in")])

@@ -95,7 +95,8 @@ def answer_seen(
         raise no_such_invitation()
     open_to = invitation.state == "open" and found.state != "out"
     if not asker.hosts(invitation.host_region) and not (
-        open_to and (found.school_id in asker.schools or asker.coordinates(invitation.region_code))
+        open_to
+        and (found.school_id in asker.schools or asker.coordinates(row.region_code or invitation.region_code))
     ):
         raise no_such_invitation()
     [shown] = invitation_rows(db, [invitation], [row])

@@ -45,6 +45,7 @@ class AnswerRow:
     school_id: UUID
     school: str
     region: str
+    region_code: str
     state: str
     reason: str
     answered_at: datetime | None
@@ -136,7 +137,7 @@ def answer_rows(db: orm.Session, *where: sa.ColumnElement[bool]) -> list[AnswerR
     """In the order of regions and schools. Two queries."""
     schools = roster_schools.c
     found = db.execute(
-        sa.select(Answer, schools.name, schools.region_name)
+        sa.select(Answer, schools.name, schools.region_name, schools.region_code)
         .outerjoin(roster_schools, schools.school_id == Answer.school_id)
         .where(*where)
         .order_by(schools.region_code, schools.code, Answer.id)
@@ -158,13 +159,14 @@ def answer_rows(db: orm.Session, *where: sa.ColumnElement[bool]) -> list[AnswerR
             school_id=answer.school_id,
             school=school or str(answer.school_id),
             region=region or "",
+            region_code=code or "",
             state=answer.state,
             reason=answer.reason,
             answered_at=answer.answered_at,
             inside=counts[answer.id, "in"],
             waiting=counts[answer.id, "waiting"],
         )
-        for answer, school, region in found
+        for answer, school, region, code in found
     ]
 
 
