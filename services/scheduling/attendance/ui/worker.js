@@ -3,16 +3,37 @@
 const CACHE = "check-in-1";
 
 addEventListener("install", () => skipWaiting());
-addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+addEventListener("activate", (event) => event.waitUntil(begin()));
+
+// The page that brought this script is kept, too, although it came before.
+async function begin() {
+  await clients.claim();
+  const open = await clients.matchAll({ type: "window" });
+  await Promise.all(open.map(({ url }) => keepPage(keyOf(url))));
+}
 
 addEventListener("fetch", (event) => {
   const { request } = event;
-  const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin) return;
-  const key = url.origin + url.pathname;
-  if (url.pathname.startsWith("/assets/")) event.respondWith(assetOf(request, key));
+  const key = keyOf(request.url);
+  if (request.method !== "GET" || !key.startsWith(location.origin + "/")) return;
+  if (key.startsWith(location.origin + "/assets/")) event.respondWith(assetOf(request, key));
   else if (request.mode === "navigate") event.respondWith(pageOf(event, key));
 });
+
+function keyOf(address) {
+  const url = new URL(address);
+  return url.origin + url.pathname;
+}
+
+// Its ticket is as fresh as the page: the newest is kept, with what it is drawn with.
+async function keepPage(key) {
+  const cache = await caches.open(CACHE);
+  const page = await fetch(key, { credentials: "same-origin" }).catch(() => null);
+  if (!page?.ok) return;
+  const assets = (await page.clone().text()).matchAll(/"(\/assets\/[^"#]+)/g);
+  await Promise.all([...assets].map(([, path]) => assetOf(new Request(path), location.origin + path)));
+  await cache.put(key, page);
+}
 
 // Assets never change under their names.
 async function assetOf(request, key) {
@@ -25,14 +46,12 @@ async function assetOf(request, key) {
 }
 
 async function pageOf(event, key) {
-  const cache = await caches.open(CACHE);
   try {
     const found = await fetch(event.request);
-    // Its ticket is as fresh as the page: the newest is kept.
-    if (found.ok) event.waitUntil(cache.add(new Request(key, { credentials: "same-origin" })).catch(() => {}));
+    if (found.ok) event.waitUntil(keepPage(key));
     return found;
   } catch (error) {
-    const kept = await cache.match(key);
+    const kept = await (await caches.open(CACHE)).match(key);
     if (kept) return kept;
     throw error;
   }
