@@ -129,9 +129,8 @@ def demonstrate(tx: Transaction) -> None:
             agreement_version=1 if "under" in marks else None,
         )
         on_file = "备" in marks
-        begun = min(
-            datetime.combine(first, tx.now.timetz()) - timedelta(days=40), tx.now - timedelta(days=30)
-        )
+        start = datetime.combine(first, tx.now.timetz())
+        begun = start if on_file else min(start - timedelta(days=40), tx.now - timedelta(days=30))
         placement = Placement.propose(
             id_=named("placement", f"{name}/{starts}"),
             plan=plan,
@@ -148,8 +147,13 @@ def demonstrate(tx: Transaction) -> None:
         tx.db.flush()  # its steps refer to it
         _tell(tx, placement, "file" if on_file else "apply", "", begun)
         way = _WAY[_ARRIVED if on_file else 0 : int(steps)]
-        for done, (verb, party) in enumerate(way, start=1):
-            at = begun + timedelta(days=3 * done)
+        for done, (verb, party) in enumerate(way, start=_ARRIVED + 1 if on_file else 1):
+            at = (
+                begun + timedelta(days=3 * done)
+                if done < _ARRIVED
+                else start + timedelta(days=90 * (done - _ARRIVED))
+            )
+            at = min(at, tx.now)
             on = min(last, max(first, today)) if verb == "return" else None
             placement.go(verb, parties={party}, at=at, on=on)
             _tell(tx, placement, verb, party, at)
