@@ -23,8 +23,8 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.agendas import ui as agendas  # noqa: PLC0415
     from services.scheduling.attendance import api as attendance_api  # noqa: PLC0415
     from services.scheduling.attendance import ui as attendance  # noqa: PLC0415
-    from services.scheduling.certificates import api as certificates_api  # noqa: PLC0415
     from services.scheduling.calendars import ui as calendars  # noqa: PLC0415
+    from services.scheduling.certificates import api as certificates_api  # noqa: PLC0415
     from services.scheduling.certificates import ui as certificates  # noqa: PLC0415
     from services.scheduling.feeds import ui as feeds  # noqa: PLC0415
     from services.scheduling.holidays import ui as holidays  # noqa: PLC0415
@@ -33,6 +33,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.hours import ui as hours  # noqa: PLC0415
     from services.scheduling.invitations import api as invitations_api  # noqa: PLC0415
     from services.scheduling.invitations import ui as invitations  # noqa: PLC0415
+    from services.scheduling.kinds import ui as kinds  # noqa: PLC0415
     from services.scheduling.outcomes import api as outcomes_api  # noqa: PLC0415
     from services.scheduling.outcomes import ui as outcomes  # noqa: PLC0415
     from services.scheduling.places import api as places_api  # noqa: PLC0415
@@ -54,6 +55,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         calendars.blueprint,
         feeds.blueprint,
         holidays.blueprint,
+        kinds.blueprint,
         attendance.blueprint,
         hours.blueprint,
         certificates.blueprint,

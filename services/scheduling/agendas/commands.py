@@ -183,6 +183,7 @@ def confirm(
             scopes=scopes,
             programme_id=programme_id,
             ordinal=ordinal,
+            as_written=True,
         )
     entrants = _entrants(found.people, source=made.filename)
     if entrants:

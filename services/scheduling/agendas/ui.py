@@ -27,7 +27,8 @@ from services.scheduling.agendas.queries import EntryRow, Preview, import_within
 from services.scheduling.agendas.schemas import DescriptionSchema
 from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.hosting.queries import hosts_offered, regions
-from services.scheduling.plans.model import KINDS, ZONE
+from services.scheduling.kinds.queries import kinds
+from services.scheduling.plans.model import ZONE
 from services.scheduling.programmes.model import PROGRAMME_KINDS
 from services.scheduling.sessions.queries import sessions_of
 from shared.db import Transaction
@@ -209,6 +210,7 @@ def _page(
     with reading() as db:
         made = import_within(db, agenda_id, asks.reads(*PLANNERS))
         found = preview(db, made)
+        known = kinds(db)
         sessions = sessions_of(db, made.programme_id) if made.programme_id else []
     waits = made.state == "staged"
     years = range(this_year - _AROUND, this_year + _AROUND + 1)
@@ -235,7 +237,7 @@ def _page(
         errors=errors or {},
         refused=refused.sentence if refused else None,
         STATES=STATES,
-        KINDS=KINDS,
+        KINDS=known,
         PROGRAMME_KINDS=PROGRAMME_KINDS,
         AS_WRITTEN=AS_WRITTEN,
     )

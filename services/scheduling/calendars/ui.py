@@ -12,7 +12,8 @@ from services.scheduling.calendars.queries import slots_between
 from services.scheduling.calendars.schemas import Asked
 from services.scheduling.holidays.queries import free_days
 from services.scheduling.hosting.model import PLANNERS, own_regions
-from services.scheduling.plans.model import KINDS, ZONE
+from services.scheduling.kinds.queries import kinds
+from services.scheduling.plans.model import ZONE
 from shared.auth import readers
 from shared.web.edge import edge, reading, signed_in
 from shared.web.scopes import narrowed
@@ -36,6 +37,7 @@ def page() -> str:
     with reading() as db:
         slots = slots_between(db, *span.moments, hosts=hosts, schools=schools)
         region = next(iter(own_regions(hosts)), "")
+        known = kinds(db)
         free = free_days(db, span.days, region=region)
     return render_template(
         "scheduling/calendar.html",
@@ -50,7 +52,7 @@ def page() -> str:
         else [],
         free=free,
         count=len(slots),
-        KINDS=KINDS,
+        KINDS=known,
         ZONE=ZONE,
         may_plan=asks.holds(PLANNERS),
     )

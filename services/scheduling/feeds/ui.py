@@ -1,5 +1,6 @@
 """The page where one makes an address of a calendar, and the address itself."""
 
+from collections.abc import Mapping
 from typing import cast
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from services.scheduling.feeds.model import Feed, FeedKind
 from services.scheduling.feeds.policies import Told, calendar
 from services.scheduling.feeds.queries import feed_of, feeds_of, sessions_for, still_may
 from services.scheduling.hosting.model import PLANNERS, own_regions
-from services.scheduling.plans.model import KINDS, ROLES
+from services.scheduling.kinds.queries import kinds
+from services.scheduling.plans.model import ROLES
 from services.scheduling.sessions.model import Session
 from shared.auth import PUBLIC, SIGNED_IN
 from shared.auth.states import person_of
@@ -81,7 +83,8 @@ def told(secret: str) -> Response:
                 )
             )
         sessions = sessions_for(db, feed, now=edge().runtime.clock())
-        rows = [_told(session, feed) for session in sessions]
+        called = kinds(db)
+        rows = [_told(session, feed, called) for session in sessions]
     answer = make_response(calendar(rows, title=feed.title, speaks=language()))
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
     answer.headers["Cache-Control"] = "private, max-age=300"
@@ -89,13 +92,13 @@ def told(secret: str) -> Response:
     return answer.make_conditional(request)
 
 
-def _told(session: Session, feed: Feed) -> Told:
+def _told(session: Session, feed: Feed, called: Mapping[str, Sentence]) -> Told:
     occurrences = session.occurrences
     if feed.kind == "place":
         place = feed.subject.partition("/")[2]
         occurrences = tuple(each for each in occurrences if each.place == place)
     led = [f"{ROLES[leader.role].in_language(language())} {leader.name}" for leader in session.led_by or ()]
-    kind = KINDS.get(session.kind, KINDS["training"]).in_language(language())
+    kind = [called[session.kind].in_language(language())] if session.kind in called else []
     return Told(
         id=str(session.id),
         version=session.version,
@@ -108,7 +111,7 @@ def _told(session: Session, feed: Feed) -> Told:
         or session.held_at
         or session.released_at
         or session.starts_at,
-        about=" · ".join([kind, *led]),
+        about=" · ".join([*kind, *led]),
         address=f"{edge().runtime.settings.base_url}/scheduling/sessions/{session.id}",
     )
 

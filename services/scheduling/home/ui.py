@@ -7,7 +7,7 @@ from itertools import groupby
 
 from flask import Blueprint, render_template
 
-from services.scheduling.plans.model import KINDS
+from services.scheduling.kinds.queries import kinds
 from services.scheduling.sessions.queries import SessionRow, sessions_titled, sessions_while
 from shared.auth import SIGNED_IN, Role
 from shared.web import searching
@@ -65,8 +65,9 @@ def search() -> str:
     """The sessions in whose title `?q=` is found, the latest first, for who plans."""
     words = searching.words()
     with reading() as db:
+        known = kinds(db)
         found = sessions_titled(db, signed_in().reads(*_PLANNERS) & scopes(), words=words, limit=HITS)
-    return render_template("scheduling/hits.html", sessions=found, KINDS=KINDS)
+    return render_template("scheduling/hits.html", sessions=found, KINDS=known)
 
 
 def _each_time(sessions: Iterable[SessionRow], start: datetime, end: datetime) -> Iterator[SessionRow]:

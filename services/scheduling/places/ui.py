@@ -11,13 +11,13 @@ from services.scheduling.claims.model import Taken, sentence_of
 from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.hosting.queries import host_named
 from services.scheduling.invitations.model.subjects import Asker
+from services.scheduling.kinds.queries import kinds
 from services.scheduling.places.commands.naming import decline as decline_it
 from services.scheduling.places.commands.naming import name_people, withdraw_place
 from services.scheduling.places.policies.rights import MAY
 from services.scheduling.places.queries.people import staff_of
 from services.scheduling.places.queries.reading import answer_seen, asked_of
 from services.scheduling.places.schemas import DecliningSchema, NamingSchema
-from services.scheduling.plans.model import KINDS
 from services.scheduling.sessions.model import Session
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
@@ -126,7 +126,8 @@ def _page(
         host = host_named(db, invitation.host_region)
         theirs = row.school_id in doing.schools
         hosts = doing.hosts(invitation.host_region)
-        may = theirs or hosts or doing.coordinates(invitation.region_code)
+        may = theirs or hosts or doing.coordinates(row.region_code or invitation.region_code)
+        known = kinds(db)
         staff = staff_of(db, row.school_id) if may else []
     there = {each.person_id for each in people}
     html = render_template(
@@ -135,7 +136,7 @@ def _page(
         invitation=invitation,
         subject=subject,
         session=session,
-        kind=KINDS.get(session.kind) if session else None,
+        kind=known.get(session.kind) if session else None,
         host=host,
         hosts=hosts,
         people=people,

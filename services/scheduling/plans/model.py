@@ -1,5 +1,6 @@
 """What a session is to be: its kind, when and where it takes place, who leads it, which schools are invited."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,8 @@ from shared.contracts.scheduling import Change
 from shared.errors import Invalid
 from shared.text import Sentence
 
-#: What kinds of session there are, in the field's own terms; the later ones are parts of a training class.
+#: The kinds of session that every installation begins with, in the field's own terms; the later ones are parts of a
+#: training class. What there is to choose from, and what each is called, the room `kinds` knows.
 KINDS: Mapping[str, Sentence] = {
     "joint_research": Sentence(zh="联合教研", en="Joint teaching research"),
     "collective_preparation": Sentence(zh="集体备课", en="Collective lesson preparation"),
@@ -36,6 +38,9 @@ ROLES: Mapping[Role, Sentence] = {
     "host": Sentence(zh="主持", en="Chaired by"),
     "speaker": Sentence(zh="主讲", en="Speakers"),
 }
+
+#: What the key of a kind looks like.
+KEY = re.compile("[a-z][a-z0-9_]{1,39}")
 
 #: The clock that people here plan by.
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -115,7 +120,7 @@ class Plan:
         found: dict[str, Sentence] = {}
         if not self.title:
             found["title"] = Sentence(zh="请填写活动名称。", en="Give the session a title.")
-        if self.kind not in KINDS:
+        if not KEY.fullmatch(self.kind):
             found["kind"] = Sentence(zh="请选择活动类型。", en="Choose what kind of session it is.")
         if not self.occurrences:
             found["starts_at"] = Sentence(zh="请填写时间。", en="Say when it takes place.")

@@ -16,6 +16,7 @@ from services.scheduling.invitations.commands.inviting import follow_sessions, t
 from services.scheduling.invitations.model.answer import Answer
 from services.scheduling.invitations.model.invitation import Enrolment, Invitation
 from services.scheduling.invitations.queries import subject_of_session, unasked
+from services.scheduling.kinds.commands import insist_on_kind
 from services.scheduling.plans.model import Plan
 from services.scheduling.programmes.model import Programme
 from services.scheduling.programmes.queries import drafts_in, no_such_programme, schools_of_roster
@@ -40,14 +41,17 @@ def draft_session(
     scopes: Collection[str],
     programme_id: UUID | None = None,
     ordinal: int | None = None,
+    as_written: bool = False,
 ) -> Session:
     """Keep a draft. `host_region` may be empty for who hosts for one region only, and within a programme, which hosts it.
 
-    Raises Invalid, Forbidden, NotFound.
+    as_written: a sheet says of which kind it is, also of one that is chosen no more. Raises Invalid, Forbidden, NotFound.
     """
     programme = _programme(tx, programme_id, scopes)
     host_region = programme.host_region if programme else host_for(host_region, scopes)
     _insist_on_known_schools(tx, plan)
+    plan.insist()
+    insist_on_kind(tx, plan.kind, retired=as_written)
     session = Session.draft(
         id_=id_,
         plan=plan,
@@ -79,6 +83,9 @@ def revise_session(
     session = session_of(tx, session_id, scopes, seen)
     programme = _programme(tx, session.programme_id, scopes)
     _insist_on_known_schools(tx, plan)
+    if plan.kind != session.kind:
+        plan.insist()
+        insist_on_kind(tx, plan.kind)
     before = session.version
     if session.state == "draft":
         session.revise(plan)

@@ -1,11 +1,11 @@
 """A programme's timetable as offices put it on paper: one line for each time that a session takes place."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from services.scheduling.plans.model import KINDS, ZONE, Leader
+from services.scheduling.plans.model import ZONE, Leader
 from services.scheduling.sessions.queries import SessionRow
 from shared.text import Language, Sentence
 
@@ -95,14 +95,14 @@ COLUMNS = (
 )
 
 
-def cells_of(line: Line, language: Language) -> tuple[str, ...]:
+def cells_of(line: Line, language: Language, called: Mapping[str, Sentence]) -> tuple[str, ...]:
     """A line under COLUMNS."""
     session = line.session
     return (
         day_in_words(line.day, language),
         line.times,
         session.title,
-        KINDS[session.kind].in_language(language) if session.kind in KINDS else session.kind,
+        called[session.kind].in_language(language) if session.kind in called else session.kind,
         led_by(session.leaders, language),
         line.place,
         line.link,

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.hosting.queries import called, regions
+from services.scheduling.kinds.queries import kinds
 from services.scheduling.programmes.queries import ProgrammeRow, TraineeRow, programme_within, roster_of
 from services.scheduling.sessions.queries import sessions_of
 from services.scheduling.timetables.queries import (
@@ -41,7 +42,7 @@ _AGENDA, _SIGN_IN = Sentence(zh="日程表", en="agenda"), Sentence(zh="签到�
 @_SEE
 def agenda(programme_id: UUID) -> str:
     """The agenda for A4."""
-    programme, lines, _, host = _found(programme_id)
+    programme, lines, _, host, named = _found(programme_id)
     return render_template(
         "scheduling/agenda_sheet.html",
         programme=programme,
@@ -51,6 +52,7 @@ def agenda(programme_id: UUID) -> str:
         day_in_words=day_in_words,
         led_by=led_by,
         cells_of=cells_of,
+        named=named,
     )
 
 
@@ -58,9 +60,9 @@ def agenda(programme_id: UUID) -> str:
 @_SEE
 def agenda_workbook(programme_id: UUID) -> Response:
     """The agenda as a workbook, which can be imported again."""
-    programme, lines, _, _ = _found(programme_id)
+    programme, lines, _, _, named = _found(programme_id)
     speaks = language()
-    rows = [cells_of(line, speaks) for line in lines]
+    rows = [cells_of(line, speaks, named) for line in lines]
     used = [index for index in range(len(COLUMNS)) if index < 6 or any(row[index] for row in rows)]  # noqa: PLR2004  the paper's own columns
     return workbook(
         _title(programme, _AGENDA),
@@ -73,7 +75,7 @@ def agenda_workbook(programme_id: UUID) -> Response:
 @_SEE
 def sign_in(programme_id: UUID) -> str:
     """The sign-in sheet for A4: a page for each day, or for the one of `?on=`, a column for each session of the day."""
-    programme, lines, trainees, host = _found(programme_id)
+    programme, lines, trainees, host, _ = _found(programme_id)
     days = by_day(lines)
     chosen = _on()
     return render_template(
@@ -93,7 +95,7 @@ def sign_in(programme_id: UUID) -> str:
 @_SEE
 def sign_in_workbook(programme_id: UUID) -> Response:
     """The sign-in sheet of one day as a workbook; of the first day that is not over, where `?on=` says none."""
-    programme, lines, trainees, _ = _found(programme_id)
+    programme, lines, trainees, _, _ = _found(programme_id)
     speaks, days = language(), by_day(lines)
     today = edge().runtime.clock().astimezone(ZONE).date()
     ahead = [each for each in days if each[0] >= today] or days[:1]
@@ -108,7 +110,9 @@ def sign_in_workbook(programme_id: UUID) -> Response:
     )
 
 
-def _found(programme_id: UUID) -> tuple[ProgrammeRow, list[Line], list[TraineeRow], Sentence]:
+def _found(
+    programme_id: UUID,
+) -> tuple[ProgrammeRow, list[Line], list[TraineeRow], Sentence, dict[str, Sentence]]:
     with reading() as db:
         programme = programme_within(db, programme_id, signed_in().reads(*PLANNERS))
         sessions = sessions_of(db, programme_id)
@@ -117,6 +121,7 @@ def _found(programme_id: UUID) -> tuple[ProgrammeRow, list[Line], list[TraineeRo
             lines_of(sessions),
             roster_of(db, programme_id),
             called(programme.host_region, regions(db)),
+            kinds(db),
         )
 
 

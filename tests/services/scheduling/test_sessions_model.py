@@ -296,7 +296,7 @@ def test_a_reason_is_given_and_short(reason: str) -> None:
         (plan(title=""), ["title"]),
         (plan(title="长" * (LONGEST + 1)), ["title"]),
         (plan(place="长" * (LONGEST + 1)), ["place"]),
-        (plan(kind="party"), ["kind"]),
+        (plan(kind="Party!"), ["kind"]),
         (plan(ends_at=START), ["ends_at"]),
         (plan(link="javascript:alert(1)"), ["link"]),
         (plan(link="https://live.example/" + "x" * 2_000), ["link"]),

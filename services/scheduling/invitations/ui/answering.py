@@ -14,8 +14,8 @@ from services.scheduling.invitations.commands.answering import refuse as refuse_
 from services.scheduling.invitations.policies.rights import MAY
 from services.scheduling.invitations.schemas import RefusalSchema
 from services.scheduling.invitations.ui.asking import ANSWERS, STATES, Page, asker, blueprint, errors_of, read
+from services.scheduling.kinds.queries import kinds
 from services.scheduling.places.queries.reading import invitation_seen, invitations_received
-from services.scheduling.plans.model import KINDS
 from services.scheduling.sessions.model import Session
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
@@ -99,12 +99,13 @@ def _page(
         row, subject, answers, deadline = invitation_seen(db, invitation_id, read())
         session = db.get(Session, subject.id) if subject.kind == "session" else None
         host = host_named(db, row.host_region)
+        known = kinds(db)
     html = render_template(
         "scheduling/invitation.html",
         row=row,
         subject=subject,
         session=session,
-        kind=KINDS.get(session.kind) if session else None,
+        kind=known.get(session.kind) if session else None,
         answers=answers,
         deadline=deadline,
         host=host,

@@ -11,7 +11,8 @@ from services.scheduling.claims.model import Conflict, Offer, Taken, sentence_of
 from services.scheduling.claims.queries import conflicts_of, offers_of
 from services.scheduling.holidays.queries import free_days
 from services.scheduling.hosting.queries import called, known_schools, regions
-from services.scheduling.plans.model import KINDS, ZONE
+from services.scheduling.kinds.queries import kinds
+from services.scheduling.plans.model import ZONE
 from services.scheduling.programmes.commands import (
     recall_programme,
     release_programme,
@@ -97,6 +98,7 @@ def _page(
         told = of_roster | {id_ for session in sessions for id_ in session.invited_schools}
         schools = known_schools(db, told)
         host = called(programme.host_region, regions(db))
+        known = kinds(db)
         entries = list(entries_of(sessions))
         free = free_days(db, [each.on for each in entries], region=programme.host_region)
     days = days_of(entries)
@@ -125,7 +127,7 @@ def _page(
         leaders={leader.name for session in sessions for leader in session.leaders if leader.person_id},
         host=host,
         sentence_of=sentence_of,
-        KINDS=KINDS,
+        KINDS=known,
         PROGRAMME_KINDS=PROGRAMME_KINDS,
         ZONE=ZONE,
         may={verb: rule.allows(asks) for verb, rule in MAY.items()},

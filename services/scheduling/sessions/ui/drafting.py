@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from services.scheduling.claims.model import Taken, sentence_of
 from services.scheduling.hosting.queries import hosts_offered, regions
-from services.scheduling.plans.model import KINDS, ZONE
+from services.scheduling.kinds.queries import kinds
+from services.scheduling.plans.model import ZONE
 from services.scheduling.programmes.queries import ProgrammeRow, programme_within
 from services.scheduling.sessions.commands import (
     draft_session,
@@ -117,6 +118,7 @@ def form(
     session: SessionRow | None = None
     with reading() as db:
         known = regions(db)
+        offered = kinds(db, offered=True, besides=typed.get("kind", ""))
         if session_id is not None:  # theirs, or not found
             session = session_within(db, session_id, own)
         part_of = session.programme_id if session else typed.get("programme_id", type=UUID)
@@ -137,7 +139,7 @@ def form(
         invited=set(typed.getlist("invited_schools")),
         regions=own_first(known, own),
         hosts=hosts_offered(own, known),
-        KINDS=KINDS,
+        KINDS=offered,
         names=NAMES,
         errors=errors or {},
         refused=refused.sentence if refused else None,

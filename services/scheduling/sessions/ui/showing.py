@@ -9,7 +9,8 @@ from services.scheduling.claims.queries import conflicts_of, offers_of
 from services.scheduling.holidays.queries import free_days
 from services.scheduling.hosting.model import scope_of
 from services.scheduling.hosting.queries import called, known_schools, regions
-from services.scheduling.plans.model import KINDS, ROLES, ZONE
+from services.scheduling.kinds.queries import kinds
+from services.scheduling.plans.model import ROLES, ZONE
 from services.scheduling.programmes.queries import programme_within
 from services.scheduling.sessions.policies import MAY
 from services.scheduling.sessions.queries import people_called, session_within
@@ -55,6 +56,7 @@ def shown(
         people = people_called(db, unnamed, scopes()) if session.state in {"draft", "released"} else {}
         programme = programme_within(db, session.programme_id, read()) if session.programme_id else None
         host = called(session.host_region, regions(db))
+        known = kinds(db)
         days = [each.starts_at.astimezone(ZONE).date() for each in session.occurrences]
         free = free_days(db, days, region=session.host_region) if session.ends_at > now else {}
     html = render_template(
@@ -62,7 +64,7 @@ def shown(
         session=session,
         programme=programme,
         state=STATES[session.state],
-        kind=KINDS.get(session.kind, KINDS["training"]),
+        kind=known.get(session.kind),
         host=host,
         invited=own_first(invited, [scope_of(session.host_region)]),
         awaiting=awaiting,

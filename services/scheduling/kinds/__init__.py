@@ -1,0 +1,1 @@
+"""Kinds of session: what there is to choose from, as an administrator keeps it."""
