@@ -121,6 +121,9 @@ class Reach:
         finally:
             with self._lock:
                 self._busy.pop(id(connection), None)
+        if connection.overdue:  # to the parser an end in the middle of the headers is an end
+            connection.close()
+            raise CutOffError("The answer took too long.")
         if reuse and answer.isclosed() and not answer.will_close:
             with self._lock:
                 self._idle.setdefault(key, []).append((time.monotonic(), connection))
