@@ -72,7 +72,7 @@ def standings(db: orm.Session, school_id: UUID, *, since: datetime) -> list[Stan
     )
     staff = db.execute(of_school.order_by(people.name)).all()
     rules = rules_of(db)
-    by_person: dict[UUID, list[Attended]] = defaultdict(list)
+    by_person: dict[UUID | None, list[Attended]] = defaultdict(list)
     for row in _attended(db, [each.person_id for each in staff], since):
         by_person[row.person_id].append(_as_attended(row))
     found = [
@@ -97,7 +97,7 @@ def hours_by_participant(db: orm.Session, programme: Programme) -> dict[UUID, De
 
 
 class _Row(NamedTuple):
-    person_id: UUID
+    person_id: UUID | None
     starts_at: datetime
     minutes: int
     host_region: str
