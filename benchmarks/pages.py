@@ -83,10 +83,10 @@ def _measure(report: Report, name: str, filled: House) -> None:
     client = filled.client("coordinator@region:632800", app=app)
     for page, path in PAGES.items():
         # The first request warms what a worker keeps: compiled statements and templates.
-        heard = _heard(app, filled, partial(client.get, path))
+        heard = heard_of(app, filled, partial(client.get, path))
         ours, bare = [], []
         for _ in range(REQUESTS):
-            ours.append(_timed(partial(client.get, path)))
+            ours.append(timed(partial(client.get, path)))
             bare.append(heard.again(app, filled))
         p95 = percentile(ours, 0.95) * 1000
         report.figure(
@@ -121,7 +121,8 @@ class Heard:
             return time.perf_counter() - started
 
 
-def _heard(app: Flask, filled: House, ask: Callable[[], object]) -> Heard:
+def heard_of(app: Flask, filled: House, ask: Callable[[], object]) -> Heard:
+    """What one request does: `ask` sends it."""
     heard = Heard()
 
     def rendered(_app: Flask, template: Any, context: dict[str, Any], **_: object) -> None:  # noqa: ANN401  Flask's signal
@@ -149,7 +150,8 @@ def _statements(filled: House) -> Iterator[list[tuple[str, Any]]]:
         sa.event.remove(readers, "before_cursor_execute", note)
 
 
-def _timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that it takes."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
