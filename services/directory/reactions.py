@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from services.directory.people.commands import take_in
 from services.directory.tasks.commands import keep_task
+from shared.contracts.exchange import ExchangeTask
 from shared.contracts.notifications import NotificationsTask
 from shared.contracts.scheduling import SchedulingTask, TraineeEntered
 from shared.events.contract import Event
@@ -13,4 +14,5 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     SchedulingTask: keep_task,
     TraineeEntered: take_in,
     NotificationsTask: keep_task,
+    ExchangeTask: keep_task,
 }

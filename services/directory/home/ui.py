@@ -36,6 +36,15 @@ CARDS = (
         _AT_WORK,
     ),
     (
+        "/exchange/card",
+        Sentence(zh="教师交流", en="Exchange"),
+        Sentence(
+            zh="交流服务没有回应。已登记的交流不受影响，恢复后照常显示。",
+            en="Exchange does not answer. Placements stand; they are shown again as soon as it is back.",
+        ),
+        _AT_WORK,
+    ),
+    (
         "/notifications/card",
         Sentence(zh="通知", en="Notices"),
         Sentence(
