@@ -122,7 +122,7 @@ def come_in(tx: Transaction, *, check_in_id: UUID, shown: Shown, who: Self) -> A
         return Answer("paused", sentence=_PAUSED)
     if not _is_right(door, shown, who, now=tx.now):
         tx.db.add(WrongCode(id=uuid7(), check_in_id=door.id, who=who.who, at=tx.now))
-        return Answer("wrong", sentence=_OVER if shown.how != "code" else _MISTYPED)
+        return Answer("wrong", sentence=_OVER if shown.how != "code" else MISTYPED)
     expected = [one for one in expected_at(tx.db, session) if _is(one, who)]
     if len(expected) != 1:
         if not who.person_id:  # a guess at somebody's digits
@@ -292,7 +292,7 @@ _PAUSED = Sentence(
 _OVER = Sentence(
     zh="这个签到码已经过期，请扫大屏幕上现在的码。", en="This code is over. Scan the one on the screen now."
 )
-_MISTYPED = Sentence(
+MISTYPED = Sentence(
     zh="数字码不对，请看大屏幕再输一次。", en="That is not the code; look at the screen again."
 )
 _UNKNOWN = Sentence(

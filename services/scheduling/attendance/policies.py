@@ -25,6 +25,9 @@ SCANNED, TYPED = timedelta(seconds=30), timedelta(minutes=5)
 #: How many wrong codes, within how long, before nobody's are looked at any more.
 WRONG_AT_MOST, WRONG_OF_ADDRESS, PAUSE = 5, 60, timedelta(minutes=10)
 
+#: How often in a minute one address may type digits without saying in which hall: a hall of hundreds shares an address.
+TYPED_AT_MOST = 300
+
 #: How long the page that keeps scans is good for, and how late what it kept may come.
 TICKET_LASTS, KEPT_FOR = timedelta(hours=12), timedelta(hours=24)
 

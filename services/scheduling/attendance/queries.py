@@ -10,7 +10,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from services.scheduling.attendance.model import CheckIn, Correction, Presence
+from services.scheduling.attendance.model import OPENS_BEFORE, CheckIn, Correction, Presence
 from services.scheduling.hosting.model import may_host
 from services.scheduling.places.model import Place
 from services.scheduling.programmes.model import Trainee
@@ -114,6 +114,14 @@ def doors_for(
         .order_by(CheckIn.starts_at, CheckIn.id)
     )
     return [(door, session, presence) for door, session, presence in rows]
+
+
+def doors_open(db: orm.Session, now: datetime) -> list[CheckIn]:
+    """The doors that take codes at this moment. One query."""
+    wanted = sa.select(CheckIn).where(
+        CheckIn.open, CheckIn.starts_at <= now + OPENS_BEFORE, CheckIn.ends_at > now
+    )
+    return list(db.scalars(wanted.order_by(CheckIn.id)))
 
 
 def expected_at(db: orm.Session, session: Session) -> list[Expected]:

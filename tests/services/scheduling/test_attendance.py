@@ -352,3 +352,20 @@ def test_who_is_expected_today_finds_the_door_and_readies_the_phone(hall: Hall) 
     assert teacher.get("/scheduling/check-in/worker.js").headers["Content-Type"].startswith("text/javascript")
     hall.comes(account(HE), hall.scan(NOW))
     assert "已签到" in teacher.get("/scheduling/check-in").text
+
+
+def test_the_short_address_finds_the_hall_by_its_digits(hall: Hall) -> None:
+    phone, digits = hall.world.client(), typed_code(hall.secret, hall.door, NOW)
+    wrong = f"{(int(digits) + 1) % 1_000_000:06}"
+
+    assert 'name="digits"' in phone.get("/scheduling/check-in").text
+    refused = phone.post("/scheduling/check-in", data={"typed": wrong, "name": "吕兰英", "digits": "0488"})
+    stranger = phone.post("/scheduling/check-in", data={"typed": digits, "name": "吕兰英", "digits": "0000"})
+    right = phone.post("/scheduling/check-in", data={"typed": digits, "name": "吕兰英", "digits": "0488"})
+
+    assert (refused.status_code, "数字码不对" in refused.text, "吕兰英" in refused.text) == (409, True, True)
+    assert (stranger.status_code, "名单上没有找到你" in stranger.text) == (409, True)
+    assert (right.status_code, "签到成功" in right.text) == (200, True)
+    hall.at(END)
+    over = phone.post("/scheduling/check-in", data={"typed": typed_code(hall.secret, hall.door, END), "name": "何晓梅", "digits": "012X"})  # fmt: skip
+    assert over.status_code == 409

@@ -12,17 +12,25 @@ from markupsafe import Markup
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.scheduling.attendance.commands import Answer, Self, come_in
+from services.scheduling.attendance.commands import MISTYPED, Answer, Self, Shown, come_in
 from services.scheduling.attendance.model import STATES, CheckIn
-from services.scheduling.attendance.policies import SCANNED, scanned_code, ticket, typed_code
-from services.scheduling.attendance.queries import doors_for, no_such_door
+from services.scheduling.attendance.policies import (
+    SCANNED,
+    TYPED_AT_MOST,
+    is_typed,
+    scanned_code,
+    ticket,
+    typed_code,
+)
+from services.scheduling.attendance.queries import doors_for, doors_open, no_such_door
 from services.scheduling.attendance.schemas import ArrivalForm
 from services.scheduling.attendance.ui.asking import HOST, Page, blueprint, found
 from services.scheduling.plans.model import ZONE
 from services.scheduling.sessions.model import Session
-from shared.auth import PUBLIC, SIGNED_IN
+from shared.auth import PUBLIC
 from shared.auth.states import person_of
-from shared.web.edge import edge, principal, reading, signed_in
+from shared.web.edge import edge, principal, reading
+from shared.web.limits import limited
 
 
 @blueprint.get("/check-ins/<uuid:check_in_id>/screen")
@@ -39,9 +47,9 @@ def screen(check_in_id: UUID) -> Page:
         "scheduling/check_in_screen.html",
         door=door,
         session=session,
-        qr=Markup(segno.make(address, error="m", micro=False).svg_inline(scale=8, border=2)),  # noqa: S704  drawn by us
+        qr=Markup(segno.make(address, error="m", micro=False).svg_inline(border=2, omitsize=True)),  # noqa: S704  drawn by us
         typed=typed_code(door.secret, door.id, now),
-        address=address.partition("?")[0],
+        address=f"{edge().runtime.settings.base_url}{url_for('attendance.mine')}",
         renews=int(SCANNED.total_seconds() / 2),
         there=sum(line.presence is not None and line.presence.there for line in lines),
         expected=len(lines),
@@ -50,15 +58,34 @@ def screen(check_in_id: UUID) -> Page:
 
 
 @blueprint.get("/check-in")
-@SIGNED_IN
+@PUBLIC
 def mine() -> Page:
-    """Where the reader is expected today. Opening one of them readies the phone for a hall without a network."""
+    """Where the reader is expected today; opening one of them readies the phone for a hall without a network.
+
+    For everybody, the short address on the screen: the digits say which hall it is.
+    """
+    return _mine()
+
+
+@blueprint.post("/check-in")
+@PUBLIC
+def typed() -> Page:
+    """Check in by the digits of a screen, wherever that is: as who is signed in, or by name and four digits."""
+    limited("check-in", times=TYPED_AT_MOST, seconds=60)
     now = edge().runtime.clock()
-    today = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    try:
+        shown, name, digits = ArrivalForm().load(request.form)
+    except ValidationError:
+        return _mine(answer=Answer("wrong", sentence=MISTYPED))
+    who = _who(name=name, digits=digits)
     with reading() as db:
-        person = person_of(db, signed_in().account)
-        found = doors_for(db, person, start=today, end=today + timedelta(days=1)) if person else []
-    return render_template("scheduling/check_in_mine.html", doors=found, known=person is not None, now=now)
+        halls = [door.id for door in doors_open(db, now) if is_typed(shown.code, door.secret, door.id, now)]
+    answer = Answer("wrong", sentence=MISTYPED)
+    for id_ in halls:  # more than one where two screens happen to show the same six digits
+        answer = _come_in(id_, Shown(code=shown.code, how="code"), who)
+        if answer.verdict in {"in", "twice"}:
+            return _arriving(id_, code="", answer=answer)
+    return _mine(answer=answer)
 
 
 @blueprint.get("/check-in/worker.js")
@@ -85,12 +112,33 @@ def arrived(check_in_id: UUID) -> Page:
     except ValidationError:
         return _arriving(check_in_id, code="")
     who = _who(name=name, digits=digits)
-    answer = edge().runtime.database.run(
+    answer = _come_in(check_in_id, shown, who)
+    return _arriving(check_in_id, code=shown.code if shown.how == "scan" else "", answer=answer)
+
+
+def _come_in(check_in_id: UUID, shown: Shown, who: Self) -> Answer:
+    return edge().runtime.database.run(
         lambda tx: _kept(come_in(tx, check_in_id=check_in_id, shown=shown, who=who)),
         actor=f"account:{who.account}" if who.account else "visitor",
         origin=request.remote_addr,
     )
-    return _arriving(check_in_id, code=shown.code if shown.how == "scan" else "", answer=answer)
+
+
+def _mine(*, answer: Answer | None = None) -> Page:
+    now, asks = edge().runtime.clock(), principal()
+    today = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+    with reading() as db:
+        person = person_of(db, asks.account) if asks else None
+        doors = doors_for(db, person, start=today, end=today + timedelta(days=1)) if person else []
+    html = render_template(
+        "scheduling/check_in_mine.html",
+        doors=doors,
+        known=person is not None,
+        now=now,
+        answer=answer,
+        typed=request.form,
+    )
+    return (html, HTTPStatus.CONFLICT) if answer else html
 
 
 def _kept(answer: Answer) -> Answer:
