@@ -59,6 +59,7 @@ def index() -> str:
         quiet=quiet,
         clock=clock,
         saved="saved" in request.args,
+        keeps_days=MAY["day"].allows(signed_in()),
         MODES=MODES,
         MODE_WORDS=MODE_WORDS,
     )
