@@ -1,10 +1,12 @@
-"""Every event that comes in: who is who, and the keys that verify tokens."""
+"""Every event that comes in: who is who, the keys that verify tokens, and sessions that borrow rooms."""
 
 from collections.abc import Mapping
 
+from services.resources.bookings.commands import hear_confirmed, hear_given_back, hear_request
 from shared.auth.keys import keep_key
 from shared.auth.states import keep_account
 from shared.contracts.directory import AccountChanged, KeyChanged
+from shared.contracts.scheduling import FacilityConfirmed, FacilityGivenBack, FacilityRequested
 from shared.events.contract import Event
 from shared.roster import ROSTER
 from shared.service import Reaction
@@ -13,4 +15,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     **ROSTER,
     KeyChanged: keep_key,
     AccountChanged: keep_account,
+    FacilityRequested: hear_request,
+    FacilityConfirmed: hear_confirmed,
+    FacilityGivenBack: hear_given_back,
 }

@@ -1,17 +1,19 @@
 """scheduling, wired together."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from services.scheduling.demonstration import demonstrate
+from services.scheduling.facilities.commands import give_up_waiting
 from services.scheduling.invitations.queries import task_states as answers_waiting
 from services.scheduling.programmes.queries import task_states as programmes_waiting
 from services.scheduling.reactions import REACTIONS
 from services.scheduling.sessions.commands import adopt_task
 from services.scheduling.sessions.queries import task_states as sessions_waiting
 from shared.contracts.scheduling import TASKS, SchedulingTask
-from shared.service import Service
+from shared.service import Service, Timer
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -26,6 +28,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.calendars import ui as calendars  # noqa: PLC0415
     from services.scheduling.certificates import api as certificates_api  # noqa: PLC0415
     from services.scheduling.certificates import ui as certificates  # noqa: PLC0415
+    from services.scheduling.facilities import ui as facilities  # noqa: PLC0415
     from services.scheduling.feeds import ui as feeds  # noqa: PLC0415
     from services.scheduling.holidays import ui as holidays  # noqa: PLC0415
     from services.scheduling.home import ui as home  # noqa: PLC0415
@@ -53,6 +56,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         agendas_api.blueprint,
         timetables.blueprint,
         calendars.blueprint,
+        facilities.blueprint,
         feeds.blueprint,
         holidays.blueprint,
         kinds.blueprint,
@@ -87,5 +91,6 @@ service = Service(
     states={TASKS: _waiting},
     adopt={SchedulingTask: adopt_task},
     blueprints=_blueprints,
+    timers=(Timer("give-up-waiting", timedelta(seconds=30), give_up_waiting),),
     demonstrate=demonstrate,
 )

@@ -1,12 +1,30 @@
-"""Every event that comes in, on one page: scheduling keeps its own copy of who is who, and of who works elsewhere for a time."""
+"""Every event that comes in, on one page: scheduling keeps its own copy of who is who, of who works elsewhere for a time, and
+of the rooms that can be borrowed.
+"""
 
 from collections.abc import Mapping
 
+from services.scheduling.facilities.commands import (
+    hear_confirmed,
+    hear_declined,
+    hear_held,
+    hear_lapsed,
+    hear_released,
+    keep_facility,
+)
 from services.scheduling.placed.commands import keep_placement
 from shared.auth.keys import keep_key
 from shared.auth.states import keep_account
 from shared.contracts.directory import AccountChanged, KeyChanged
 from shared.contracts.exchange import PlacementChanged
+from shared.contracts.resources import (
+    BookingConfirmed,
+    BookingDeclined,
+    BookingHeld,
+    BookingLapsed,
+    BookingReleased,
+    FacilityChanged,
+)
 from shared.events.contract import Event
 from shared.roster import ROSTER
 from shared.service import Reaction
@@ -16,4 +34,10 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     KeyChanged: keep_key,
     AccountChanged: keep_account,
     PlacementChanged: keep_placement,
+    FacilityChanged: keep_facility,
+    BookingHeld: hear_held,
+    BookingDeclined: hear_declined,
+    BookingConfirmed: hear_confirmed,
+    BookingReleased: hear_released,
+    BookingLapsed: hear_lapsed,
 }

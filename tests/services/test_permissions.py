@@ -168,6 +168,12 @@ TABLE = {
         },
         "GET /scheduling/api/v1/sessions": SEEING,
         "POST /scheduling/api/v1/sessions": PLANNERS,
+        f"GET {SESSION}/facilities": SEEING,
+        f"POST {SESSION}/facilities": PLANNERS,
+        **{
+            f"POST {SESSION}/facilities/<uuid:request_id>/{what}": PLANNERS
+            for what in ("choice", "confirmation", "return")
+        },
         "GET /scheduling/agendas": SEEING,
         "POST /scheduling/agendas": PLANNERS,
         f"GET {AGENDA}": SEEING,
@@ -340,7 +346,26 @@ TABLE = {
         f"GET {PLACEMENT_API}": SIGNED_IN,
         f"POST {PLACEMENT_API}/steps": MOVERS,
     },
-    "resources": {"GET /resources/": SIGNED_IN, **trail("resources", SEEING)},
+    "resources": {
+        "GET /resources/": SIGNED_IN,
+        **trail("resources", SEEING),
+        "GET /resources/facilities": SIGNED_IN,
+        "GET /resources/facilities/use": SIGNED_IN,
+        "GET /resources/facilities/new": PLANNERS | LIAISON,
+        "POST /resources/facilities": PLANNERS | LIAISON,
+        "GET /resources/facilities/<uuid:facility_id>": SIGNED_IN,
+        "GET /resources/facilities/<uuid:facility_id>/revision": PLANNERS | LIAISON,
+        "POST /resources/facilities/<uuid:facility_id>/revision": PLANNERS | LIAISON,
+        "POST /resources/facilities/<uuid:facility_id>/retirement": PLANNERS | LIAISON,
+        "GET /resources/bookings": READERS,
+        "GET /resources/bookings/new": PLANNERS | LIAISON,
+        "POST /resources/bookings": PLANNERS | LIAISON,
+        "GET /resources/bookings/<uuid:booking_id>": READERS,
+        **{
+            f"POST /resources/bookings/<uuid:booking_id>/{what}": PLANNERS | LIAISON
+            for what in ("agreement", "refusal", "handover", "return", "release", "withdrawal")
+        },
+    },
     "notifications": {
         "GET /notifications/announcements": SEEING,
         "GET /notifications/announcements/new": PLANNERS,

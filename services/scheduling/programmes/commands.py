@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.scheduling.claims.commands import take
+from services.scheduling.facilities.commands import follow_session
 from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.invitations.commands.holding import lock_subject
 from services.scheduling.invitations.commands.inviting import follow_sessions
@@ -213,6 +214,8 @@ def release_programme(
             )
         tx.emit(session.release(at=tx.now, also=also, awaiting=awaiting))
     take(tx, drafts, scopes=scopes, override=override)
+    for session in drafts:
+        follow_session(tx, session)
     follow_sessions(tx, *lock_subject(tx, id_=programme.id, kind="programme"))
     programme.settle(drafts=0, at=tx.now)
     tx.emit(programme.task())

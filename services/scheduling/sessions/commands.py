@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from services.scheduling.claims.commands import free, take
+from services.scheduling.facilities.commands import follow_session
 from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.hosting.queries import known_schools
 from services.scheduling.invitations.commands.holding import lock_filling, lock_subject
@@ -97,6 +98,7 @@ def revise_session(
         if state == "postponed":
             _tell_again(tx, session)
     take(tx, [session], scopes=scopes, override=override)
+    follow_session(tx, session)
     if session.version > before:  # a task is said once for each version
         _say_what_waits(tx, session)
     return session
@@ -120,6 +122,7 @@ def release_session(
     awaiting = _unasked(tx, session, (*session.invited_schools, *also))
     tx.emit(session.release(at=tx.now, also=also, awaiting=awaiting))
     take(tx, [session], scopes=scopes, override=override)
+    follow_session(tx, session)
     _let_invitations_follow(tx, session, programme)
     _say_what_waits(tx, session, programme)
     return session
@@ -132,6 +135,7 @@ def postpone_session(
     session = session_of(tx, session_id, scopes, seen)
     tx.emit(session.postpone(reason=reason, at=tx.now))
     free(tx, session.id)
+    follow_session(tx, session)
     _tell_again(tx, session)
     return session
 
@@ -143,6 +147,7 @@ def cancel_session(
     session = session_of(tx, session_id, scopes, seen)
     tx.emit(session.cancel(reason=reason, at=tx.now))
     free(tx, session.id)
+    follow_session(tx, session)
     _tell_again(tx, session, over=reason)
     return session
 
@@ -185,6 +190,8 @@ def swap_sessions(
             tx.emit(revised)
         _say_what_waits(tx, session)
     take(tx, [one, other], scopes=scopes, override=override)
+    for session in (one, other):
+        follow_session(tx, session)
     return one, other
 
 

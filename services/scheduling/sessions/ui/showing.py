@@ -6,6 +6,7 @@ from flask import render_template
 
 from services.scheduling.claims.model import sentence_of
 from services.scheduling.claims.queries import conflicts_of, offers_of
+from services.scheduling.facilities.queries import requests_of
 from services.scheduling.holidays.queries import free_days
 from services.scheduling.hosting.model import scope_of
 from services.scheduling.hosting.queries import called, known_schools, regions
@@ -47,6 +48,7 @@ def shown(
     asks, now = signed_in(), edge().runtime.clock()
     with reading() as db:
         session = session_within(db, session_id, read())
+        rooms = requests_of(db, session_id)
         invited = known_schools(db, session.invited_schools)
         awaiting = known_schools(db, session.awaiting_schools) if session.awaiting_schools else []
         conflicts = conflicts_of(db, [session_id], read())[session_id]
@@ -62,6 +64,7 @@ def shown(
     html = render_template(
         "scheduling/session.html",
         session=session,
+        rooms=rooms,
         programme=programme,
         state=STATES[session.state],
         kind=known.get(session.kind),

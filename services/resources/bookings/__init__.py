@@ -1,0 +1,1 @@
+"""Bookings: who has which facility when, asked for by a school or by a session."""

@@ -1,0 +1,1 @@
+"""Reads about bookings, and where they lie on the line of a day."""

@@ -1,0 +1,1 @@
+"""Facilities: studios, special classrooms and mobile equipment that schools lend."""

@@ -1,0 +1,1 @@
+"""What a facility is, and the rules by which it is lent."""

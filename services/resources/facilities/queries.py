@@ -1,0 +1,103 @@
+"""Reads about facilities."""
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.resources.facilities.model.facility import Facility, FacilityAudience
+from services.resources.facilities.model.lending import Asker, Borrower
+from shared.auth.grants import significant
+from shared.contracts.resources import FacilityChanged
+from shared.errors import NotFound
+from shared.roster import School, roster_schools, schools_in
+from shared.roster.tables import roster_group_schools, roster_regions
+from shared.text import Sentence
+
+_ZONE = "Asia/Shanghai"
+
+
+def zone_of(db: Session, region_code: str) -> ZoneInfo:
+    """The zone that the owner's region lives by."""
+    said = db.scalar(sa.select(roster_regions.c.zone).where(roster_regions.c.code == region_code))
+    return ZoneInfo(said or _ZONE)
+
+
+def borrower_of(db: Session, *, school_id: UUID | None, region_code: str) -> Borrower:
+    """For whom it is asked, with what the roster knows of them."""
+    if school_id is None:
+        return Borrower(None, region_code)
+    where = db.scalar(sa.select(roster_schools.c.region_code).where(roster_schools.c.school_id == school_id))
+    groups = db.scalars(
+        sa.select(roster_group_schools.c.group_id).where(roster_group_schools.c.school_id == school_id)
+    )
+    return Borrower(school_id, where or region_code, frozenset(f"group:{id_}" for id_ in groups))
+
+
+def visible(db: Session, scopes: Iterable[str]) -> sa.ColumnElement[bool]:
+    """Whether a facility is there for who holds these scopes: theirs, below them, or lent to them."""
+    own: list[sa.ColumnElement[bool]] = []
+    keys = {"all"}
+    for scope in scopes:
+        kind, _, value = scope.partition(":")
+        if scope == "all":
+            return sa.true()
+        if kind == "region":
+            own.append(Facility.region_code.startswith(significant(value), autoescape=True))
+            keys |= _above(value)
+        elif kind == "school":
+            own.append(Facility.school_id == UUID(value))
+            borrower = borrower_of(db, school_id=UUID(value), region_code="")
+            keys |= {scope, *borrower.groups, *(_above(borrower.region_code) if borrower.region_code else ())}
+    lent = sa.select(FacilityAudience.facility_id).where(FacilityAudience.audience.in_(sorted(keys)))
+    return sa.or_(Facility.id.in_(lent), *own)
+
+
+def facilities_for(db: Session, scopes: Iterable[str], *, retired: bool = False) -> list[Facility]:
+    """Those that there are for who holds the scopes, by region, school and name."""
+    rows = sa.select(Facility).where(visible(db, scopes))
+    if not retired:
+        rows = rows.where(sa.not_(Facility.retired))
+    return list(db.scalars(rows.order_by(Facility.region_code, Facility.school_id, Facility.name)))
+
+
+def facility_for(db: Session, facility_id: UUID, scopes: Iterable[str]) -> Facility:
+    """One of them. Raises NotFound."""
+    found = db.scalar(sa.select(Facility).where(Facility.id == facility_id, visible(db, scopes)))
+    if found is None:
+        raise no_such_facility()
+    return found
+
+
+def no_such_facility() -> NotFound:
+    """What who may not know of it is told, too."""
+    return NotFound(
+        Sentence(
+            zh="没有这个场地，或它不对你开放。", en="There is no such facility, or it is not open to you."
+        )
+    )
+
+
+def school_names(db: Session) -> dict[UUID, str]:
+    """What the roster calls schools."""
+    return {
+        row[0]: row[1] for row in db.execute(sa.select(roster_schools.c.school_id, roster_schools.c.name))
+    }
+
+
+def own_schools(db: Session, asker: Asker) -> list[School]:
+    """The schools for which somebody may borrow and lend."""
+    return schools_in(db, [*asker.scopes, *(f"school:{id_}" for id_ in asker.schools)])
+
+
+def facility_states(db: Session) -> Iterator[FacilityChanged]:
+    """The state of every facility, for `republish`."""
+    for facility in db.scalars(sa.select(Facility).order_by(Facility.id)):
+        yield facility.state()
+
+
+def _above(region: str) -> set[str]:
+    """The scopes of a region and of those above it."""
+    return {f"region:{region}", f"region:{region[:4]}00", f"region:{region[:2]}0000"}

@@ -1,0 +1,53 @@
+"""The shape of what is said of a facility."""
+
+from marshmallow import EXCLUDE, validate
+
+from services.resources.facilities.model.facility import APPROVALS, KINDS, Terms
+from shared.text import Sentence
+from shared.web.spoken import Id, Line, Strict, Text, Whole
+
+_CHOOSE = Sentence(zh="请从所列的选项中选择。", en="Choose one of those that are offered.")
+_COUNT = Sentence(zh="请填 0 到 5000 的整数。", en="A whole number from 0 to 5000.")
+
+
+class FacilitySchema(Strict):
+    """The form of a facility; hours_0 to hours_6 from Monday to Sunday."""
+
+    class Meta:
+        """marshmallow's place for options."""
+
+        unknown = EXCLUDE
+
+    school_id = Id(required=True)
+    name = Line(required=True, validate=validate.Length(max=60, error=_CHOOSE))  # type: ignore[arg-type]  # our sentences
+    kind = Line(required=True, validate=validate.OneOf(tuple(KINDS), error=_CHOOSE))  # type: ignore[arg-type]
+    capacity = Whole(load_default=0, validate=validate.Range(min=0, max=5000, error=_COUNT))  # type: ignore[arg-type]
+    equipment = Line(load_default="")
+    closed_days = Line(load_default="")
+    audience = Line(load_default="region")
+    approval = Line(load_default="owner", validate=validate.OneOf(tuple(APPROVALS), error=_CHOOSE))  # type: ignore[arg-type]
+    lead_hours = Whole(load_default=0, validate=validate.Range(min=0, max=5000, error=_COUNT))  # type: ignore[arg-type]
+    note = Text(load_default="")
+    hours_0 = Line(load_default="")
+    hours_1 = Line(load_default="")
+    hours_2 = Line(load_default="")
+    hours_3 = Line(load_default="")
+    hours_4 = Line(load_default="")
+    hours_5 = Line(load_default="")
+    hours_6 = Line(load_default="")
+
+
+def terms_of(said: dict[str, str], *, audiences: tuple[str, ...]) -> Terms:
+    """The terms that a form says."""
+    return Terms(
+        name=said["name"],
+        kind=said["kind"],
+        capacity=int(said["capacity"]),
+        equipment=tuple(said["equipment"].replace("、", " ").replace("，", " ").split()),
+        hours={str(day): said[f"hours_{day}"] for day in range(7) if said[f"hours_{day}"]},
+        closed_days=tuple(said["closed_days"].replace("、", " ").replace("，", " ").split()),
+        audiences=audiences,
+        approval=said["approval"],
+        lead_hours=int(said["lead_hours"]),
+        note=said["note"],
+    )

@@ -1,0 +1,1 @@
+"""Facilities: the rooms of other schools that sessions borrow, asked for by events."""

@@ -1,0 +1,97 @@
+"""Reads about rooms that sessions borrow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.scheduling.facilities.model import LIVE, STATES, FacilityRequest, KnownFacility
+from services.scheduling.facilities.policies import open_to
+from shared.contracts.resources import Free
+from shared.errors import NotFound
+from shared.roster import roster_schools
+from shared.roster.tables import roster_regions
+from shared.text import Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow:
+    """What a session asked for, and how it stands."""
+
+    id: UUID
+    facility_id: UUID
+    name: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    chip: str
+    word: Sentence
+    answer_by: datetime
+    until: datetime | None
+    reason: Sentence | None
+    offers: Sequence[Free]
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A facility that may be asked for."""
+
+    id: UUID
+    name: str
+    school: str
+    region: str
+    capacity: int
+
+
+def requests_of(db: Session, session_id: UUID) -> list[RequestRow]:
+    """All that a session asked for, by time. One query."""
+    rows = db.scalars(
+        sa.select(FacilityRequest)
+        .where(FacilityRequest.session_id == session_id)
+        .order_by(FacilityRequest.starts_at, FacilityRequest.id)
+    )
+    return [
+        RequestRow(
+            id=row.id,
+            facility_id=row.facility_id,
+            name=row.facility_name,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            state=row.state,
+            chip=STATES[row.state][0],
+            word=STATES[row.state][1],
+            answer_by=row.answer_by,
+            until=row.until,
+            reason=Sentence(zh=row.reason_zh, en=row.reason_en) if row.reason_zh else None,
+            offers=msgspec.convert(row.offers, list[Free]),
+            live=row.state in LIVE,
+        )
+        for row in rows
+    ]
+
+
+def choices(db: Session, *, host_region: str) -> list[Choice]:
+    """The facilities that a session of the region may ask for, its own region's first."""
+    schools, regions = roster_schools.c, roster_regions.c
+    rows = db.execute(
+        sa.select(KnownFacility, schools.name, regions.name)
+        .outerjoin(roster_schools, schools.school_id == KnownFacility.school_id)
+        .outerjoin(roster_regions, regions.code == KnownFacility.region_code)
+        .where(sa.not_(KnownFacility.retired))
+        .order_by(KnownFacility.region_code, schools.name, KnownFacility.name)
+    )
+    return [
+        Choice(one.id, one.name, school or "", region or "", one.capacity)
+        for one, school, region in rows
+        if open_to(one, host_region=host_region, school_id=None, groups=())
+    ]
+
+
+def no_such_request() -> NotFound:
+    """What who may not know of it is told, too."""
+    return NotFound(Sentence(zh="没有这次借用。", en="There is no such request."))

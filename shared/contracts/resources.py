@@ -1,0 +1,93 @@
+"""What resources publishes: facilities as whole states, what becomes of bookings, and what waits for whom."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from shared.contracts.tasks import Moment, Task
+from shared.events.contract import Event, Topic, published
+
+FACILITIES = Topic("resources.facilities", partitions=6, compacted=True)
+BOOKINGS = Topic("resources.bookings", partitions=6, retention=timedelta(days=30))
+TASKS = Topic("resources.tasks", partitions=3, compacted=True)
+
+
+class Free(msgspec.Struct, frozen=True, kw_only=True):
+    """A facility and a time at which it is free, half-open: what is offered instead of what was declined."""
+
+    facility_id: UUID
+    name: str
+    starts_at: Moment
+    ends_at: Moment
+
+
+@published("resources.facility.changed.v1", on=FACILITIES, key="facility_id")
+class FacilityChanged(Event, frozen=True, kw_only=True):
+    """A facility as it is now.
+
+    kind: `studio`, `classroom`, `hall` or `mobile`, and may become more. audiences: who may borrow it, such as `all`,
+    `region:632800`, `group:ID` or `school:ID`. equipment: words. retired: it cannot be borrowed any more.
+    """
+
+    facility_id: UUID
+    name: str
+    kind: str
+    school_id: UUID
+    region_code: str
+    capacity: int
+    equipment: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    retired: bool = False
+
+
+class _Booking(Event, frozen=True, kw_only=True):
+    """What every event of a booking says. attempt: which asking of the request it answers, from 1."""
+
+    request_id: UUID
+    attempt: int
+    facility_id: UUID
+
+
+@published("resources.booking.held.v1", on=BOOKINGS, key="request_id")
+class BookingHeld(_Booking, frozen=True, kw_only=True):
+    """The facility is kept for who asked, and falls back unless that is confirmed before `until`."""
+
+    starts_at: Moment
+    ends_at: Moment
+    until: Moment
+
+
+@published("resources.booking.declined.v1", on=BOOKINGS, key="request_id")
+class BookingDeclined(_Booking, frozen=True, kw_only=True):
+    """The facility cannot be had then; why, for people, and what can be had instead, the nearest first."""
+
+    reason_zh: str
+    reason_en: str
+    alternatives: tuple[Free, ...] = ()
+
+
+@published("resources.booking.confirmed.v1", on=BOOKINGS, key="request_id")
+class BookingConfirmed(_Booking, frozen=True, kw_only=True):
+    """The facility is booked."""
+
+    starts_at: Moment
+    ends_at: Moment
+
+
+@published("resources.booking.released.v1", on=BOOKINGS, key="request_id")
+class BookingReleased(_Booking, frozen=True, kw_only=True):
+    """What was asked for, held or booked is free again. cause: `given_back`, `owner` or `no_show`, and may become more."""
+
+    cause: str
+    reason: str = ""
+
+
+@published("resources.booking.lapsed.v1", on=BOOKINGS, key="request_id")
+class BookingLapsed(_Booking, frozen=True, kw_only=True):
+    """Nobody answered or confirmed in time; the facility is free again."""
+
+
+@published("resources.task.changed.v1", on=TASKS, key="task_id")
+class ResourcesTask(Task, frozen=True, kw_only=True):
+    """A request for a facility that its owner, or the owner's region, has to answer."""
