@@ -1,6 +1,7 @@
 """Bookings: asking, answering, handing over, and their log."""
 
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -193,6 +194,7 @@ def _shown(booking_id: UUID, *, refused: Sentence | None = None, typed: str = ""
         names=names,
         state=STATES[booking.state],
         STEPS=STEPS,
+        log=[(each, datetime.fromisoformat(each["at"])) for each in booking.log],
         now=edge().runtime.clock(),
         lends=own.answers_for(school=facility.school_id, region=facility.region_code),
         borrows=own.answers_for(school=booking.school_id, region=booking.region_code)

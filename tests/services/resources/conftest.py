@@ -1,0 +1,60 @@
+"""Fixtures: resources in a house of a test's own, on each of the databases that we promise."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from services.resources.app import service
+from services.resources.facilities.commands import keep_facility
+from services.resources.facilities.model.facility import Terms
+from shared.ids import named
+from tests.builders import DELINGHA, House, house, postgres_database, three_schools
+
+ROOM, OTHER = named("facility", "studio"), named("facility", "other")
+
+
+def lend(
+    made: House, id_: UUID = ROOM, *, name: str = "录播室", approval: str = "automatic", lead: int = 0
+) -> None:
+    """A studio of a school in Delingha, open from Monday to Friday."""
+    terms = Terms(
+        name=name,
+        capacity=40,
+        hours={str(day): "08:00-18:00" for day in range(5)},
+        closed_days=("2025-06-12",),
+        approval=approval,
+        lead_hours=lead,
+        audiences=("all",),
+    )
+    made.database.run(
+        lambda tx: keep_facility(tx, id_=id_, school_id=DELINGHA, region_code="632802", terms=terms),
+        actor="account:he",
+    )
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """On each of the databases that we promise."""
+    if request.param == "sqlite":
+        with house(service, tmp_path) as made:
+            made.hear(*three_schools())
+            yield made
+        return
+    with (
+        postgres_database(request.getfixturevalue("postgres_server")) as url,
+        house(service, tmp_path, database=url) as made,
+    ):
+        made.hear(*three_schools())
+        yield made
+
+
+@pytest.fixture
+def lender(tmp_path: Path) -> Iterator[House]:
+    """On SQLite, with one room that its owner agrees to lend and one that is lent by itself."""
+    with house(service, tmp_path) as made:
+        made.hear(*three_schools())
+        lend(made, approval="owner", lead=2)
+        lend(made, OTHER, name="演播厅")
+        yield made
