@@ -8,7 +8,8 @@ from flask import request, url_for
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
-from services.scheduling.attendance.commands import Answer, Self, Shown, come_in, enter, open_door, shut_door
+from services.scheduling.attendance.commands.arriving import Answer, Self, Shown, come_in
+from services.scheduling.attendance.commands.keeping import enter, open_door, shut_door
 from services.scheduling.attendance.model import CheckIn
 from services.scheduling.attendance.queries import (
     Corrected,

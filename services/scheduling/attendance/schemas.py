@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
 
-from services.scheduling.attendance.commands import Shown
+from services.scheduling.attendance.commands.arriving import Shown
 from services.scheduling.attendance.model import STATES
 from shared.text import Sentence
 from shared.web.spoken import Id, Line, Many, Moment, Strict

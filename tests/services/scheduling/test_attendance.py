@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from services.scheduling.attendance.commands import Answer, Self, Shown, come_in, enter, open_door, shut_door
+from services.scheduling.attendance.commands.arriving import Answer, Self, Shown, come_in
+from services.scheduling.attendance.commands.keeping import enter, open_door, shut_door
 from services.scheduling.attendance.model import CheckIn, Correction, Presence
 from services.scheduling.attendance.policies import scanned_code, ticket, typed_code
 from services.scheduling.attendance.queries import expected_at

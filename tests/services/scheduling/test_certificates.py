@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from services.scheduling.attendance.commands import enter, open_door
+from services.scheduling.attendance.commands.keeping import enter, open_door
 from services.scheduling.attendance.queries import expected_at
 from services.scheduling.certificates.commands import issue, revoke
 from services.scheduling.certificates.model import Certificate, masked

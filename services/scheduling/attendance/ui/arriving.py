@@ -12,7 +12,7 @@ from markupsafe import Markup
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.scheduling.attendance.commands import MISTYPED, Answer, Self, Shown, come_in
+from services.scheduling.attendance.commands.arriving import MISTYPED, Answer, Self, Shown, come_in
 from services.scheduling.attendance.model import STATES, CheckIn
 from services.scheduling.attendance.policies import (
     SCANNED,

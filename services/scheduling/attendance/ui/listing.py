@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.scheduling.attendance.commands import enter, open_door, shut_door
+from services.scheduling.attendance.commands.keeping import enter, open_door, shut_door
 from services.scheduling.attendance.model import HOW, STATES, CheckIn, PresenceState
 from services.scheduling.attendance.queries import doors_of
 from services.scheduling.attendance.schemas import AttendanceListSchema, DoorForm

@@ -1,0 +1,1 @@
+"""Letting people in, entering who was there, and correcting that."""
