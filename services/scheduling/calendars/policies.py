@@ -1,8 +1,8 @@
 """Which days a view shows, and what stands on each."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
@@ -28,6 +28,11 @@ class Slot:
     place: str
     programme: str
     own: bool
+
+    @property
+    def hours(self) -> str:
+        """From when to when, as people write it."""
+        return f"{self.starts_at.astimezone(ZONE):%H:%M}—{self.ends_at.astimezone(ZONE):%H:%M}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,17 @@ def by_day(slots: Iterable[Slot], days: Sequence[date]) -> dict[date, list[Slot]
                 found[day].append(slot)
             day += timedelta(days=1)
     return found
+
+
+def readable(days: Mapping[date, Sequence[Slot]], span: Span, *, at_most: int) -> Span:
+    """As many whole days from the first on as hold `at_most` slots together, one day at least; one turns to the others."""
+    count, end = 0, span.first
+    for day in span.days:
+        count += len(days.get(day, ()))
+        if count > at_most and end > span.first:
+            return replace(span, end=end, after=end)
+        end = day + timedelta(days=1)
+    return span
 
 
 def by_place(slots: Iterable[Slot]) -> list[tuple[str, list[Slot]]]:

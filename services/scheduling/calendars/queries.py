@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from services.scheduling.calendars.policies import Slot
 from services.scheduling.hosting.queries import hosted_within
+from services.scheduling.plans.model import Occurrence
 from services.scheduling.programmes.model import Programme
 from services.scheduling.sessions.model import Session
 
@@ -24,7 +26,8 @@ _COLUMNS = (
     Session.starts_at,
     Session.ends_at,
     Session.place,
-    Session.times,
+    # As text: to read what takes place once, its columns are enough, and a month has thousands of rows.
+    sa.cast(Session.times, sa.Text).label("times"),
     Programme.title.label("programme"),
 )
 
@@ -41,7 +44,7 @@ def slots_between(
     rows = sa.select(*_COLUMNS).outerjoin(Programme, Programme.id == Session.programme_id).where(*between)
     rows = rows.order_by(Session.starts_at, Session.id).limit(AT_MOST)
     own = db.execute(rows.where(hosted_within(Session.host_region, hosts))).all() if hosts else []
-    there = {row.id for row in own}
+    there = {row.id for row in own} if schools else set()
     told: Sequence[Any] = ()
     if schools:
         invited = sa.or_(
@@ -55,8 +58,9 @@ def slots_between(
 
 
 def _slots(row: Any, *, own: bool) -> list[Slot]:  # noqa: ANN401  a row of SQLAlchemy
-    times = row.times
     whole = [(row.starts_at, row.ends_at, row.place)]
+    several = row.times is not None and row.times.count('"starts_at"') > 1
+    times = msgspec.json.decode(row.times, type=tuple[Occurrence, ...]) if several else ()
     # As `Session.occurrences`: what the release before wrote has the columns alone.
     if times and (times[0].starts_at, times[-1].ends_at) == (row.starts_at, row.ends_at):
         whole = [(each.starts_at, each.ends_at, each.place) for each in times]

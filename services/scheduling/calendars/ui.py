@@ -7,7 +7,7 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from marshmallow import ValidationError
 
-from services.scheduling.calendars.policies import View, by_day, by_place, span_of
+from services.scheduling.calendars.policies import View, by_day, by_place, readable, span_of
 from services.scheduling.calendars.queries import slots_between
 from services.scheduling.calendars.schemas import Asked
 from services.scheduling.holidays.queries import free_days
@@ -19,6 +19,9 @@ from shared.web.edge import edge, reading, signed_in
 from shared.web.scopes import narrowed
 
 blueprint = Blueprint("calendars", __name__, url_prefix="/scheduling", template_folder="../templates")
+
+#: How many sessions of a day a view shows before it leads to the list of that day, and how many a list holds together.
+_MANY, _READABLE = {"month": 4, "week": 20}, 200
 
 _SEE = readers(*PLANNERS, "liaison", "teacher")
 
@@ -39,6 +42,9 @@ def page() -> str:
         region = next(iter(own_regions(hosts)), "")
         known = kinds(db)
         free = free_days(db, span.days, region=region)
+    whole, days = span, by_day(slots, span.days)
+    if view == "agenda":
+        span = readable(days, span, at_most=_READABLE)
     return render_template(
         "scheduling/calendar.html",
         view=view,
@@ -46,12 +52,14 @@ def page() -> str:
         today=today,
         span=span,
         weeks=[span.days[start : start + 7] for start in range(0, len(span.days), 7)],
-        days=by_day(slots, span.days),
+        days=days,
         places=[(place, by_day(each, span.days)) for place, each in by_place(slots)]
         if view == "places"
         else [],
         free=free,
         count=len(slots),
+        rest=span != whole,
+        many=_MANY.get(view, len(slots)),
         KINDS=known,
         ZONE=ZONE,
         may_plan=asks.holds(PLANNERS),

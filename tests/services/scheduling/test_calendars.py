@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from services.scheduling.calendars.policies import span_of
+from services.scheduling.calendars.policies import Slot, readable, span_of
 from services.scheduling.holidays.policies import Named, why_free
 from services.scheduling.holidays.queries import free_days
 from services.scheduling.plans.model import ZONE, Occurrence, Plan
@@ -220,3 +220,31 @@ def test_what_is_planned_on_a_day_off_is_pointed_out_until_that_day_is_worked(wo
 
     assert "2025-06-14（周末）" in warned
     assert "2025-06-14（周末）" not in after
+
+
+def test_a_full_day_leads_to_its_list_and_a_full_list_goes_on(world: World) -> None:
+    for number in range(6):
+        world.drafted(plan(title=f"讲座 {number}", place=f"{number} 号教室"))
+    client = world.client(COORDINATOR)
+
+    month = client.get("/scheduling/calendar?view=month&at=2025-06-01").text
+    listed = client.get("/scheduling/calendar?view=agenda&at=2025-06-10").text
+
+    assert ("讲座 3" in month, "讲座 4" in month, "还有 2 场" in month) == (True, False, True)
+    assert ("讲座 5" in listed, "接着看" in listed) == (True, False)
+
+
+def test_a_list_shows_whole_days_and_one_at_least() -> None:
+    first = date(2025, 6, 1)
+    span = span_of("agenda", first)
+    moment = datetime(2025, 6, 1, 1, tzinfo=UTC)
+    slot = Slot(PLANNER, "讲座", "lecture", "draft", moment, moment + timedelta(hours=1), "", "", own=True)
+    days = {first: [slot] * 5, first + timedelta(days=2): [slot] * 3, first + timedelta(days=9): [slot]}
+
+    def shown(at_most: int) -> tuple[date, date]:
+        found = readable(days, span, at_most=at_most)
+        return found.end, found.after
+
+    assert shown(9) == (span.end, span.after)
+    assert shown(8) == (date(2025, 6, 10), date(2025, 6, 10))
+    assert shown(1) == (date(2025, 6, 2), date(2025, 6, 2))
