@@ -128,6 +128,13 @@ def follow_session(tx: Transaction, session: Session) -> None:
             _ask(tx, request, session, facility, once.starts_at, once.ends_at)
 
 
+def give_back_all(tx: Transaction, session: Session, *, reason: str) -> None:
+    """Free whatever was asked or promised for a session that was recalled; a new release asks anew."""
+    for request in _requests(tx, session.id):
+        if request.state in LIVE:
+            tx.emit(request.give_back("given_back", at=tx.now, reason=reason))
+
+
 def give_up_waiting(tx: Transaction) -> None:
     """What nobody answered in time is waited for no more; what comes afterwards is given back."""
     due = tx.db.scalars(

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from services.scheduling.attendance.model import Presence
 from services.scheduling.claims.commands import free, take
+from services.scheduling.facilities.commands import give_back_all
 from services.scheduling.invitations.commands.holding import lock_filling
 from services.scheduling.invitations.commands.inviting import drop_schools
 from services.scheduling.invitations.model.invitation import Enrolment, Invitation
@@ -38,6 +39,7 @@ def recall_all(tx: Transaction, sessions: Sequence[Session], *, reason: str, sco
         tx.emit(session.recall(reason=reason))
     for session in sessions:
         free(tx, session.id)
+        give_back_all(tx, session, reason=reason)
     take(tx, sessions, scopes=scopes)
 
 
