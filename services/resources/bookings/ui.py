@@ -29,6 +29,7 @@ from shared.auth import readers
 from shared.contracts.resources import Free
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
+from shared.ids import uuid7
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
 from shared.web.spoken import sentences
@@ -68,7 +69,7 @@ def new() -> _Page:
 @KEEP
 def ask() -> _Page | Response:
     """Book, or ask for it."""
-    id_, own = edge().runtime.ids(), _asker()
+    id_, own = uuid7(), _asker()
     typed = {name: value for name, value in request.form.items() if value}
 
     def work(tx: Transaction) -> Booking:

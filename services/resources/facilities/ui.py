@@ -22,6 +22,7 @@ from services.resources.facilities.schemas import FacilitySchema, terms_of
 from shared.auth import SIGNED_IN
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, Refusal
+from shared.ids import uuid7
 from shared.roster import name_of
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
@@ -146,7 +147,7 @@ def new() -> _Page:
 @KEEP
 def enter() -> _Page | Response:
     """Lend something."""
-    id_, own = edge().runtime.ids(), asker()
+    id_, own = uuid7(), asker()
 
     def work(tx: Transaction) -> None:
         said = FacilitySchema().load(_typed())

@@ -21,6 +21,7 @@ from services.scheduling.sessions.queries import session_within
 from shared.auth import readers
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
+from shared.ids import uuid7
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
 from shared.web.spoken import sentences
@@ -51,7 +52,7 @@ def ask(session_id: UUID) -> _Page | Response:
     def work(tx: Transaction) -> None:
         said = AskingSchema().load({name: value for name, value in request.form.items() if value})
         ask_for_facility(
-            tx, id_=edge().runtime.ids(), session_id=session_id, scopes=signed_in().scopes(*PLANNERS), **said
+            tx, id_=uuid7(), session_id=session_id, scopes=signed_in().scopes(*PLANNERS), **said
         )
 
     return _do(session_id, work)
