@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from services.notifications.inbox.commands import (
     tell_of_cancellation,
     tell_of_postponement,
+    tell_of_promotion,
     tell_of_recall,
     tell_of_release,
     tell_of_revision,
@@ -13,6 +14,7 @@ from shared.auth.keys import keep_key
 from shared.auth.states import keep_account
 from shared.contracts.directory import AccountChanged, KeyChanged
 from shared.contracts.scheduling import (
+    InvitationPromoted,
     SessionCancelled,
     SessionPostponed,
     SessionRecalled,
@@ -29,6 +31,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     SessionPostponed: tell_of_postponement,
     SessionCancelled: tell_of_cancellation,
     SessionRecalled: tell_of_recall,
+    InvitationPromoted: tell_of_promotion,
     **PLACES,
     KeyChanged: keep_key,
     AccountChanged: keep_account,

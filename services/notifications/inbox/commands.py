@@ -14,6 +14,7 @@ from services.notifications.deliveries.model import Writing
 from services.notifications.inbox.model import INVITING, NO_MORE, Entry, Notice
 from shared.contracts.notifications import NotificationsTask
 from shared.contracts.scheduling import (
+    InvitationPromoted,
     SessionCancelled,
     SessionPostponed,
     SessionRecalled,
@@ -26,7 +27,7 @@ from shared.ids import derived, uuid7
 from shared.text import Sentence
 
 #: The class of each kind of notice; every other kind says that something does not take place, or not as it was.
-_CLASSES = {"session_released": "invitation", "session_revised": "change"}
+_CLASSES = {"session_released": "invitation", "session_revised": "change", "place_promoted": "change"}
 
 #: The clock of letters: one wording for all of their readers.
 _ZONE = ZoneInfo("Asia/Shanghai")
@@ -87,6 +88,21 @@ def tell_of_recall(tx: Transaction, event: SessionRecalled) -> None:
         starts_at=tx.now,
         ends_at=tx.now,
         reason=event.reason,
+    )
+
+
+def tell_of_promotion(tx: Transaction, event: InvitationPromoted) -> None:
+    """Tell a school that people of its, who waited, take part now; how many."""
+    _tell(
+        tx,
+        [event.school_id],
+        kind="place_promoted",
+        session_id=event.session_id or event.programme_id or event.invitation_id,
+        title=event.title,
+        # Pages look at the end of whatever is no cancellation.
+        starts_at=tx.now,
+        ends_at=tx.now,
+        reason=str(len(event.person_ids)),
     )
 
 

@@ -28,9 +28,10 @@ class Notice(Base):
     seq: the order in which they were told; several events that arrive together share one moment. happened_at:
     when what they tell of happened, which orders what lay waiting while this service was away; null for what was
     told before it was noted. kind: `session_released`, `session_revised`, `session_postponed`,
-    `session_withdrawn` (the school is invited no more), `session_recalled` (it was released by mistake) or `session_cancelled`. session_kind, starts_at, ends_at, place,
+    `session_withdrawn` (the school is invited no more), `session_recalled` (it was released by mistake), `place_promoted`
+    (who waited takes part now) or `session_cancelled`. session_kind, starts_at, ends_at, place,
     link: of a session that takes place. reason: of a cancelled, postponed or recalled one; of a revised one the names of what is
-    different, as the contract has them.
+    different, as the contract has them; how many were promoted.
     """
 
     __tablename__ = "notices"
@@ -85,28 +86,35 @@ def _sentence(notice: Notice) -> Sentence:
     title, why = notice.title, notice.reason
     match notice.kind:
         case "session_cancelled":
-            return Sentence(
+            said = Sentence(
                 zh=f"活动取消：《{title}》不再举行。{why}",
                 en=f"Cancelled: “{title}” does not take place. {why}",
             )
         case "session_postponed":
-            return Sentence(zh=f"活动延期：《{title}》。{why}", en=f"Postponed: “{title}”. {why}")
+            said = Sentence(zh=f"活动延期：《{title}》。{why}", en=f"Postponed: “{title}”. {why}")
         case "session_recalled":
-            return Sentence(
+            said = Sentence(
                 zh=f"通知撤回：《{title}》之前的通知作废。{why}",
                 en=f"Recalled: what you were told of “{title}” holds no more. {why}",
             )
+        case "place_promoted":
+            said = Sentence(
+                zh=f"候补递补：《{title}》有了名额，贵校 {why} 人由候补转为参加。",
+                en=f"From the waiting list: “{title}” has places, and {why} of your people take part now.",
+            )
         case "session_withdrawn":
-            return Sentence(
+            said = Sentence(
                 zh=f"不再邀请：《{title}》的参加学校有变动。",
                 en=f"No longer invited: “{title}” goes on without you.",
             )
         case "session_revised":
-            return Sentence(
+            said = Sentence(
                 zh=f"活动有变动：《{title}》，请看改了什么。",
                 en=f"Changed: “{title}”. See what is different.",
             )
-    return Sentence(
-        zh="，".join([f"活动邀请：《{title}》", *filter(None, [notice.place])]),
-        en=", ".join([f"Invitation: “{title}”", *filter(None, [notice.place])]),
-    )
+        case _:
+            said = Sentence(
+                zh="，".join([f"活动邀请：《{title}》", *filter(None, [notice.place])]),
+                en=", ".join([f"Invitation: “{title}”", *filter(None, [notice.place])]),
+            )
+    return said

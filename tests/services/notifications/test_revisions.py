@@ -5,7 +5,14 @@ from datetime import UTC, datetime, timedelta
 from services.notifications.inbox.commands import read_notice
 from services.notifications.inbox.queries import inbox_within
 from shared.contracts.notifications import NotificationsTask
-from shared.contracts.scheduling import Change, Occurrence, SessionPostponed, SessionRecalled, SessionRevised
+from shared.contracts.scheduling import (
+    Change,
+    InvitationPromoted,
+    Occurrence,
+    SessionPostponed,
+    SessionRecalled,
+    SessionRevised,
+)
 from shared.db import Transaction
 from shared.ids import derived
 from tests.builders import DELINGHA, GOLMUD, PARTNER, SESSION, House, cancelled, released
@@ -138,3 +145,24 @@ def test_what_was_recalled_calls_off_the_invitation_until_it_is_released_anew(po
     post.hear(released(), event_id="again")
     assert kinds(post, GOLMUD) == ["session_released", "session_recalled", "session_released"]
     assert (str(GOLMUD), "活动邀请") in waiting(post)
+
+
+def test_a_school_whose_people_waited_is_told_that_they_take_part(post: House) -> None:
+    promoted = InvitationPromoted(
+        invitation_id=derived(cause="1", consumer="test", ordinal=0),
+        version=4,
+        title="集团治理与管理策略",
+        host_region="632800",
+        region_code="632801",
+        session_id=SESSION,
+        school_id=GOLMUD,
+        person_ids=[PARTNER, DELINGHA],
+    )
+    for _ in range(2):
+        post.hear(promoted, event_id="cause-1")
+
+    assert kinds(post, GOLMUD) == ["place_promoted"]
+    assert kinds(post, DELINGHA) == []
+    assert waiting(post) == {(str(GOLMUD), "候补递补")}
+    page = post.client(f"liaison@school:{GOLMUD}").get("/notifications/").text
+    assert "贵校 2 人由候补转为参加" in page
