@@ -3,11 +3,12 @@
 Version 1 of the agreement is agreed, version 2 waits for Qixingguan. Who goes where is made up, like the names.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from services.exchange.agreements.model import Agreement, Answer, Dimension, Line, Terms
+from services.exchange.agreements.model import Agreement, Answer, Content, Dimension, Line, Terms
 from services.exchange.agreements.queries import task_of, told_of
 from services.exchange.placements.model import Note, Party, Placement, Plan, Step, Verb
 from services.exchange.placements.queries.waiting import tasks_of
@@ -204,29 +205,37 @@ def _agreement(tx: Transaction) -> Agreement:
             "notice_days": 60,
         }
     )
-    for number, (terms, days) in enumerate(((_TERMS, 200), (more, 2)), start=1):
-        at = tx.now - timedelta(days=days)
-        content = agreement.follow(terms, at=at)
-        content.by, content.note = tx.actor, "增加跟岗名额" if number > 1 else ""
-        tx.db.flush()  # contents refer to it
-        tx.db.add(content)
-        for party in _PARTIES if number == 1 else _PARTIES[:1]:
-            tx.db.add(
-                Answer(
-                    agreement_id=agreement.id,
-                    number=number,
-                    party=party,
-                    approved=True,
-                    sha256=content.sha256,
-                    by=tx.actor,
-                    at=at,
-                    reason="",
-                )
-            )
+    _content(tx, agreement, _TERMS, _PARTIES, days=200, note="")
+    newest = _content(tx, agreement, more, _PARTIES[:1], days=2, note="增加跟岗名额")
     agreement.state, agreement.in_force = "asked", 1
-    tx.emit(told_of(agreement, content, _PARTIES[1:], step="revise", by=_PARTIES[0]))
+    tx.emit(told_of(agreement, newest, _PARTIES[1:], step="revise", by=_PARTIES[0]))
     tx.emit(task_of(tx.db, agreement, _PARTIES[1:]))
     return agreement
+
+
+def _content(
+    tx: Transaction, agreement: Agreement, terms: Terms, approved: Sequence[str], *, days: int, note: str
+) -> Content:
+    """The next content, as old as that, with who has approved it."""
+    at = tx.now - timedelta(days=days)
+    content = agreement.follow(terms, at=at)
+    content.by, content.note = tx.actor, note
+    tx.db.flush()  # contents refer to it
+    tx.db.add(content)
+    tx.db.add_all(
+        Answer(
+            agreement_id=agreement.id,
+            number=content.number,
+            party=party,
+            approved=True,
+            sha256=content.sha256,
+            by=tx.actor,
+            at=at,
+            reason="",
+        )
+        for party in approved
+    )
+    return content
 
 
 def _roster(tx: Transaction) -> dict[str, str]:

@@ -59,8 +59,8 @@ def look_again(tx: Transaction, placed: Placed) -> None:
         if session_id in now or collision.settled_at is not None:
             continue
         collision.version, collision.settled_at = collision.version + 1, tx.now
-        if (session := tx.db.get(Session, session_id)) is not None:
-            _say(tx, placed, session, collision)
+        if (was := tx.db.get(Session, session_id)) is not None:
+            _say(tx, placed, was, collision)
 
 
 def settle(tx: Transaction, session_ids: Iterable[UUID]) -> None:

@@ -220,7 +220,7 @@ def test_a_placement_is_held_to_its_agreement(office: House) -> None:
         ({"kind": "rotation"}, "kind", "没有约定"),
     ):
         with pytest.raises(Invalid) as invalid:
-            proposed(office, plan(agreement_id=id_, **said))  # type: ignore[arg-type]
+            proposed(office, plan(agreement_id=id_, **said))
         assert (invalid.value.field, says in invalid.value.sentence.zh) == (field, True), (
             invalid.value.sentence
         )
