@@ -7,7 +7,7 @@ from pathlib import Path
 import requests
 
 from tests.deploy.compose import SERVICES, Stack, docker
-from tests.deploy.people import Person, administrator, eventually, liaison, release
+from tests.deploy.people import Person, administrator, eventually, liaison, release, schools_of_haixi
 from tests.drills.next import overlay
 
 PROCESSES = [f"{service}-{kind}" for service in SERVICES for kind in ("web", "worker")]
@@ -15,7 +15,7 @@ PROCESSES = [f"{service}-{kind}" for service in SERVICES for kind in ("web", "wo
 
 def school_of(planner: Person) -> str:
     """The first of the schools, whose liaison reads in these tests."""
-    return str(planner.ask("GET", "/directory/api/v1/schools").json()[0]["id"])
+    return schools_of_haixi(planner)[0]
 
 
 def told(school: Person) -> list[str]:

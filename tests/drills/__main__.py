@@ -18,7 +18,7 @@ from dataclasses import asdict
 from types import FrameType
 
 from tests.deploy.compose import SERVICES, FailedError, Stack
-from tests.deploy.people import Person, administrator, eventually, release
+from tests.deploy.people import Person, administrator, eventually, release, schools_of_haixi
 from tests.drills.catalogue import DRILLS, Drill
 from tests.drills.load import HARD_PACE, PACE
 from tests.drills.stage import Row, play
@@ -54,7 +54,7 @@ def _started(stack: Stack) -> tuple[Person, list[str]]:
     stack.up()
     _say(f"· images in {built - begun:.0f} s, healthy in {time.monotonic() - built:.0f} s, at {stack.url}")
     person = administrator(stack)
-    schools = [str(school["id"]) for school in person.ask("GET", "/directory/api/v1/schools").json()[:2]]
+    schools = schools_of_haixi(person)[:2]
 
     tries = itertools.count(1)
 

@@ -11,4 +11,5 @@ class SchoolSchema(Schema):
     name = fields.String()
     name_en = fields.String()
     stage = fields.String()
+    region_code = fields.String()
     region_name = fields.String()

@@ -29,7 +29,7 @@ EDITS = (
     ),
     (
         "services/scheduling/sessions/model.py",
-        '        self.state, self.released_at = "released", at\n',
+        '        self.state, self.released_at, self.reason = "released", at, ""\n',
         f'        self.remark = "{REMARK}"\n',
     ),
     (
