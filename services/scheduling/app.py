@@ -36,6 +36,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.hours import ui as hours  # noqa: PLC0415
     from services.scheduling.invitations import api as invitations_api  # noqa: PLC0415
     from services.scheduling.invitations import ui as invitations  # noqa: PLC0415
+    from services.scheduling.kinds import api as kinds_api  # noqa: PLC0415
     from services.scheduling.kinds import ui as kinds  # noqa: PLC0415
     from services.scheduling.outcomes import api as outcomes_api  # noqa: PLC0415
     from services.scheduling.outcomes import ui as outcomes  # noqa: PLC0415
@@ -60,6 +61,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         feeds.blueprint,
         holidays.blueprint,
         kinds.blueprint,
+        kinds_api.blueprint,
         attendance.blueprint,
         hours.blueprint,
         certificates.blueprint,

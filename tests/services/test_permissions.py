@@ -261,6 +261,7 @@ TABLE = {
         f"POST {PROGRAMME}/release": PLANNERS,
         f"POST {PROGRAMME}/recall": PLANNERS,
         "GET /scheduling/kinds": ADMINISTRATOR,
+        "GET /scheduling/api/v1/kinds": SEEING,
         "POST /scheduling/kinds": ADMINISTRATOR,
         **{f"POST /scheduling/kinds/<key>/{verb}": ADMINISTRATOR for verb in ("names", "retirement", "return")},
         f"GET {PROGRAMME}/roster": SEEING,

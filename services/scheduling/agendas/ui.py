@@ -1,7 +1,7 @@
 """From the office's workbook to a programme: send it, see what it says, put cells right, say who is who, confirm, undo."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from services.scheduling.agendas.model.staging import AS_WRITTEN, STATES
 from services.scheduling.agendas.policies.rights import MAY
 from services.scheduling.agendas.queries import EntryRow, Preview, import_within, imports_within, preview
 from services.scheduling.agendas.schemas import DescriptionSchema
+from services.scheduling.holidays.queries import free_days
 from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.hosting.queries import hosts_offered, regions
 from services.scheduling.kinds.queries import kinds
@@ -211,6 +212,7 @@ def _page(
         made = import_within(db, agenda_id, asks.reads(*PLANNERS))
         found = preview(db, made)
         known = kinds(db)
+        free = free_days(db, _days(found), region=made.host_region)
         sessions = sessions_of(db, made.programme_id) if made.programme_id else []
     waits = made.state == "staged"
     years = range(this_year - _AROUND, this_year + _AROUND + 1)
@@ -238,6 +240,7 @@ def _page(
         refused=refused.sentence if refused else None,
         STATES=STATES,
         KINDS=known,
+        free=free,
         PROGRAMME_KINDS=PROGRAMME_KINDS,
         AS_WRITTEN=AS_WRITTEN,
     )
@@ -247,6 +250,20 @@ def _page(
 def _by_day(found: Preview) -> list[tuple[date | str, list[EntryRow]]]:
     """The rows of the agenda under their days, or what stands in place of one, in the order of the sheet."""
     return [(day, list(rows)) for day, rows in groupby(found.entries, key=_day)]
+
+
+#: Days of one row that are looked at: a slip of the pen may say a thousand years.
+_MOST_DAYS = 400
+
+
+def _days(found: Preview) -> set[date]:
+    """Each day of the agenda; a row says its first and its last."""
+    return {
+        row.entry.days[0] + timedelta(days=number)
+        for row in found.entries
+        if row.entry.days
+        for number in range(min((row.entry.days[-1] - row.entry.days[0]).days + 1, _MOST_DAYS))
+    }
 
 
 def _day(row: EntryRow) -> date | str:

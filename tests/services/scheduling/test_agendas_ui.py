@@ -128,3 +128,13 @@ def test_a_page_is_read_in_english_and_by_auditors_who_change_nothing(world: Wor
     assert auditor.get(at).status_code == 200
     assert "确认，建立项目" not in auditor.get(at).text
     assert world.client("coordinator@region:520502").get(at).status_code == 404
+
+
+def test_days_off_are_pointed_out_before_anything_is_drafted(client: FlaskClient) -> None:
+    before = client.get(send(client, book(SMALL)).location).text
+    client.post("/scheduling/holidays", data={"day": "2025-06-11", "kind": "holiday", "name": "高考放假"})
+
+    after = client.get(send(client, book(SMALL)).location).text
+
+    assert "休息日" not in before
+    assert "6月11日（高考放假）" in after

@@ -26,6 +26,14 @@ def known(world: World, *, offered: bool = False, besides: str = "") -> dict[str
 
 def test_it_begins_with_the_kinds_of_the_field(either_world: World) -> None:
     assert known(either_world) == dict(KINDS)
+    told = either_world.client("coordinator@region:632800").get("/scheduling/api/v1/kinds").get_json()
+    assert [each["key"] for each in told] == list(KINDS)
+    assert told[0] == {
+        "key": "joint_research",
+        "zh": "联合教研",
+        "en": "Joint teaching research",
+        "retired_at": None,
+    }
 
 
 def test_an_administrator_adds_renames_and_retires(world: World) -> None:
