@@ -150,6 +150,7 @@ def test_machines_read_the_same(either: House) -> None:
             "name": "格尔木市第一中学",
             "name_en": "Golmud No. 1 Middle School",
             "stage": "junior",
+            "region_code": "632801",
             "region_name": "格尔木市",
         }
     ]
