@@ -12,10 +12,12 @@ from services.exchange.agreements.model import Agreement, Answer, Content, Terms
 from services.exchange.agreements.policies import parties_of
 from services.exchange.placements.model import Placement
 from services.exchange.placements.queries.reaching import Asker
+from shared.auth import covers
 from shared.contracts.exchange import AgreementChanged, ExchangeTask
 from shared.errors import NotFound
 from shared.ids import named
-from shared.roster import name_of
+from shared.roster import name_of, roster_people, roster_schools
+from shared.roster.tables import roster_group_schools
 from shared.text import Sentence
 
 #: Agreements that a page lists.
@@ -47,14 +49,46 @@ def mine_of(agreement: Agreement, asker: Asker) -> tuple[str, ...]:
 
 
 def may_read(agreement: Agreement, asker: Asker) -> bool:
-    """Whether somebody is to know of it: a party, or who audits one; of what is in force also its schools' people."""
+    """Whether somebody is to know of it: a party, or who audits one."""
     return bool(parties_of(agreement.parties, scopes=asker.read, schools={str(id_) for id_ in asker.schools}))
 
 
+def places_of(db: Session, asker: Asker) -> frozenset[str]:
+    """The regions and groups of the schools where somebody is at home, as scopes. Two queries, none for who has no school."""
+    people, schools, belongs = roster_people.c, roster_schools.c, roster_group_schools.c
+    own = sa.select(people.school_id).where(people.person_id == asker.person_id)
+    if not asker.schools and asker.person_id is None:
+        return frozenset()
+    regions = db.scalars(
+        sa.select(schools.region_code).where(
+            sa.or_(schools.school_id.in_(list(asker.schools)), schools.school_id.in_(own))
+        )
+    )
+    groups = db.scalars(
+        sa.select(belongs.group_id).where(
+            sa.or_(belongs.school_id.in_(list(asker.schools)), belongs.school_id.in_(own))
+        )
+    )
+    return frozenset({*(f"region:{code}" for code in regions), *(f"group:{id_}" for id_ in groups)})
+
+
+def concerns(agreement: Agreement, asker: Asker, places: Collection[str]) -> bool:
+    """Whether somebody may look at it: who may read all of it, and once it is in force whoever is at home at a party."""
+    if may_read(agreement, asker):
+        return True
+    return agreement.in_force is not None and any(
+        place == party
+        or (party.startswith("region:") and covers(party, region=place.removeprefix("region:")))
+        for place in places
+        for party in agreement.parties
+    )
+
+
 def agreements_of(db: Session, asker: Asker) -> list[AgreementRow]:
-    """Those whose party the reader is, what waits for the reader first. Three queries and one for each party."""
+    """Those that concern the reader, what waits for the reader first. Five queries and one for each party."""
     some = db.scalars(sa.select(Agreement).order_by(Agreement.changed_at.desc(), Agreement.id).limit(MOST))
-    mine = [each for each in some if may_read(each, asker)]
+    places = places_of(db, asker)
+    mine = [each for each in some if concerns(each, asker, places)]
     rows = rows_of(db, mine, asker)
     return sorted(rows, key=lambda row: (not row.waits_for_me, not row.waiting))
 
@@ -85,7 +119,7 @@ def rows_of(db: Session, agreements: Sequence[Agreement], asker: Asker) -> list[
 def agreement_of(db: Session, agreement_id: UUID, asker: Asker) -> Agreement:
     """One of them. Raises NotFound also where it is not theirs."""
     found = db.get(Agreement, agreement_id)
-    if found is None or not may_read(found, asker):
+    if found is None or not concerns(found, asker, places_of(db, asker)):
         raise no_such_agreement()
     return found
 
@@ -118,7 +152,8 @@ def usable(db: Session, asker: Asker, *, today: date) -> list[Agreement]:
         .order_by(Agreement.title)
         .limit(MOST)
     )
-    return [each for each in found if may_read(each, asker) or asker.schools or asker.person_id]
+    places = places_of(db, asker)
+    return [each for each in found if concerns(each, asker, places)]
 
 
 def task_of(db: Session, agreement: Agreement, waiting: Collection[str]) -> ExchangeTask:

@@ -308,3 +308,20 @@ def test_reasons_are_asked_for_on_the_page(office: House) -> None:
         office, OURS, f"/exchange/agreements/{id_}/steps", {"verb": "terminate", "on": "2025-12-01"}
     )
     assert (answer.status_code, "请写明原因" in answer.text) == (422, True)
+
+
+def test_schools_of_a_party_see_what_is_in_force_and_change_nothing(office: House) -> None:
+    draft, agreed = drafted(office, terms(title="还是草稿")), in_force(office)
+    foreign = office.client("liaison@school:0197a000-0000-7000-8000-000000000009")
+
+    assert office.client(HOME).get(f"/exchange/agreements/{agreed}").status_code == 200
+    assert "修改为第" not in office.client(HOME).get(f"/exchange/agreements/{agreed}").text
+    assert office.client(HOME).get(f"/exchange/agreements/{draft}").status_code == 404
+    assert foreign.get(f"/exchange/agreements/{agreed}").status_code == 404
+    assert "教师交流协议" not in foreign.get("/exchange/agreements").text
+    assert (
+        post(
+            office, HOME, f"/exchange/agreements/{agreed}/steps", {"verb": "withdraw", "reason": "不"}
+        ).status_code
+        == 404
+    )
