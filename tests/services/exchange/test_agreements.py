@@ -1,7 +1,9 @@
 """Agreements: the same said in another order is the same, and everybody approves exactly what they looked at."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +27,18 @@ from shared.contracts.exchange import AgreementChanged, ExchangeTask
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import uuid7
 from tests.builders import DELINGHA, House
-from tests.services.exchange.office import HAIXI, HOME, LIU, OURS, QIXINGGUAN, THEIRS, asker, plan, proposed
+from tests.services.exchange.office import (
+    HAIXI,
+    HOME,
+    LIU,
+    OURS,
+    QIXINGGUAN,
+    THEIRS,
+    WANG,
+    asker,
+    plan,
+    proposed,
+)
 
 PARTIES = [f"region:{HAIXI}", f"region:{QIXINGGUAN}"]
 TODAY = date(2025, 6, 3)
@@ -325,3 +338,21 @@ def test_schools_of_a_party_see_what_is_in_force_and_change_nothing(office: Hous
         ).status_code
         == 404
     )
+
+
+def test_of_two_who_want_the_last_place_at_once_one_gets_it(either_office: House) -> None:
+    id_ = in_force(either_office)
+    gate = Barrier(2)
+
+    def go(person: UUID) -> object:
+        gate.wait(timeout=30)
+        try:
+            return proposed(either_office, plan(agreement_id=id_, person_id=person))
+        except Invalid as error:
+            return error.field
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(go, (WANG, LIU)))
+
+    assert sum(isinstance(answer, UUID) for answer in answers) == 1
+    assert "agreement_id" in answers
