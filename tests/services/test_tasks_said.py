@@ -68,7 +68,12 @@ def test_drafts_of_an_older_release_become_tasks(planning: House) -> None:
     forget(planning)
 
     assert upgrade(planning) == len(before) >= 3
-    assert {task.task_id: task for task in tasks(planning)} == before
+    after = {task.task_id: task for task in tasks(planning)}
+    # As of the session's version, which goes on also where nothing that waits is different.
+    assert all(after[id_].version >= task.version for id_, task in before.items())
+    assert {id_: msgspec.structs.replace(task, version=0) for id_, task in after.items()} == {
+        id_: msgspec.structs.replace(task, version=0) for id_, task in before.items()
+    }
     assert upgrade(planning) == 0
 
 
