@@ -263,7 +263,10 @@ TABLE = {
         "GET /scheduling/kinds": ADMINISTRATOR,
         "GET /scheduling/api/v1/kinds": SEEING,
         "POST /scheduling/kinds": ADMINISTRATOR,
-        **{f"POST /scheduling/kinds/<key>/{verb}": ADMINISTRATOR for verb in ("names", "retirement", "return")},
+        **{
+            f"POST /scheduling/kinds/<key>/{verb}": ADMINISTRATOR
+            for verb in ("names", "retirement", "return")
+        },
         f"GET {PROGRAMME}/roster": SEEING,
         f"POST {PROGRAMME}/trainees": PLANNERS,
         f"POST {PROGRAMME}/trainees/entry": PLANNERS,
@@ -381,13 +384,14 @@ TABLE = {
         f"GET {ANNOUNCEMENT}/export.xlsx": SEEING,
         f"GET {ANNOUNCEMENT}/files/<uuid:file_id>": READERS,
         **trail("notifications", SEEING),
-        "GET /notifications/": READERS,
+        "GET /notifications/": SIGNED_IN,
         "GET /notifications/card": SIGNED_IN,
         "GET /notifications/search": SIGNED_IN,
-        "GET /notifications/news": READERS,
-        "GET /notifications/api/v1/inbox": READERS,
-        "POST /notifications/notices/<uuid:notice_id>/reading": LIAISON,
-        "POST /notifications/api/v1/inbox/<uuid:notice_id>/reading": LIAISON,
+        "GET /notifications/news": SIGNED_IN,
+        "GET /notifications/api/v1/inbox": SIGNED_IN,
+        "POST /notifications/notices/<uuid:notice_id>/reading": SIGNED_IN,
+        "POST /notifications/notices/<uuid:notice_id>/archiving": SIGNED_IN,
+        "POST /notifications/api/v1/inbox/<uuid:notice_id>/reading": SIGNED_IN,
         # Everybody has channels of their own, and a liaison those of the school; the log is for who looks after schools.
         "GET /notifications/channels": SIGNED_IN,
         "GET /notifications/channels/new": SIGNED_IN,

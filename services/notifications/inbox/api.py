@@ -24,7 +24,9 @@ def index(asked: dict[str, UUID | None]) -> Inbox:
     """What the reader's schools were told, newest first."""
     asks = signed_in()
     with reading() as db:
-        return inbox_within(db, asks.reads(*READERS), own=asks.schools, before=asked["before"])
+        return inbox_within(
+            db, asks.reads(*READERS), own=asks.schools, account=asks.account, before=asked["before"]
+        )
 
 
 @blueprint.post("/<uuid:notice_id>/reading")
@@ -32,6 +34,6 @@ def index(asked: dict[str, UUID | None]) -> Inbox:
 @blueprint.response(204)
 def read(notice_id: UUID) -> tuple[str, HTTPStatus]:
     """Note that the reader's school has read the notice; saying so again changes nothing."""
-    schools = signed_in().schools
-    command(lambda tx: read_notice(tx, notice_id=notice_id, schools=schools))
+    asks = signed_in()
+    command(lambda tx: read_notice(tx, notice_id=notice_id, schools=asks.schools, account=asks.account))
     return "", HTTPStatus.NO_CONTENT

@@ -19,6 +19,13 @@ class SchoolSchema(Schema):
     read_at = fields.AwareDateTime()
 
 
+class NoticeSentenceSchema(Schema):
+    """What is said, in both languages."""
+
+    zh = fields.String()
+    en = fields.String()
+
+
 class NoticeSchema(Schema):
     """A notice as its reader sees it."""
 
@@ -36,6 +43,9 @@ class NoticeSchema(Schema):
     reason = fields.String()
     cancelled = fields.Boolean()
     unread = fields.Boolean()
+    archived = fields.Boolean()
+    sentence = fields.Nested(NoticeSentenceSchema, allow_none=True)
+    href = fields.String()
     schools = fields.List(fields.Nested(SchoolSchema))
 
 

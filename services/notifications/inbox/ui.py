@@ -7,11 +7,12 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as BaseResponse
 
 from services.notifications.announcements.queries import received
-from services.notifications.inbox.commands import read_notice
+from services.notifications.inbox.commands import archive_notice, read_notice
 from services.notifications.inbox.policies import MAY, READERS
-from services.notifications.inbox.queries import inbox_within, mark_within
+from services.notifications.inbox.queries import Wanted, inbox_within, mark_within
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
+from shared.web.lists import Listing
 from shared.web.scopes import narrowed
 
 blueprint = Blueprint("inbox", __name__, url_prefix="/notifications", template_folder="../templates")
@@ -67,8 +68,9 @@ def index() -> str:
 @MAY["see"]
 def news() -> str | Response:
     """The list again if it is no longer the one that the page has, of `?mark=`; otherwise 204."""
+    asks = signed_in()
     with reading() as db:
-        mark = mark_within(db, _scopes(), own=signed_in().schools)
+        mark = mark_within(db, _scopes(), own=asks.schools, account=asks.account)
     if mark == request.args.get("mark"):
         return Response(status=HTTPStatus.NO_CONTENT)
     return _shown("notifications/notices.html", said=NEWS)
@@ -78,29 +80,55 @@ def news() -> str | Response:
 @MAY["read"]
 def read(notice_id: UUID) -> str | BaseResponse:
     """Note that the reader's school has read it, and show the list where the reader was in it."""
-    schools, before = signed_in().schools, request.form.get("before", type=UUID)
-    command(lambda tx: read_notice(tx, notice_id=notice_id, schools=schools))
+    asks, before = signed_in(), request.form.get("before", type=UUID)
+    command(lambda tx: read_notice(tx, notice_id=notice_id, schools=asks.schools, account=asks.account))
     if request.headers.get("HX-Request"):
         return _shown("notifications/notices.html", before=before, said=READ)
     return redirect(url_for("inbox.index", before=before), 303)
 
 
+@blueprint.post("/notices/<uuid:notice_id>/archiving")
+@MAY["read"]
+def archive(notice_id: UUID) -> BaseResponse:
+    """Put it away, or take it out again with `back`, and show the list that the reader was in."""
+    asks, back = signed_in(), "back" in request.form
+    command(
+        lambda tx: archive_notice(
+            tx, notice_id=notice_id, schools=asks.schools, account=asks.account, back=back
+        )
+    )
+    return redirect(url_for("inbox.index", show="archived" if back else None), 303)
+
+
 def _shown(template: str, *, before: UUID | None = None, said: Sentence | None = None) -> str:
     asks, scopes = signed_in(), _scopes()
+    wanted = _wanted()
+    only = Wanted(show=wanted.get("show"), words=wanted.get("q"))
     with reading() as db:
-        inbox = inbox_within(db, scopes, own=asks.schools, before=before)
-        announced = received(db, asks.schools) if asks.schools and before is None else []
+        inbox = inbox_within(db, scopes, own=asks.schools, account=asks.account, wanted=only, before=before)
+        plain = not wanted.filters and before is None
+        announced = received(db, asks.schools) if asks.schools and plain else []
     return render_template(
         template,
         inbox=inbox,
         announced=announced,
         before=before,
+        wanted=wanted,
         said=said,
         now=edge().runtime.clock(),
         one_school=len(scopes) == 1 and all(scope.startswith("school:") for scope in scopes),
         KINDS=KINDS,
         SESSION=SESSION,
         CHANGES=CHANGES,
+    )
+
+
+def _wanted() -> Listing:
+    """What the address asks for; the list has one order, and goes on by `before` instead of by pages."""
+    said = ((name, request.args.get(name, "").strip()[:64]) for name in ("q", "show"))
+    filters = tuple((name, value.replace("\x00", "")) for name, value in said if value)
+    return Listing(
+        path="/notifications/", sort="told_at", descending=True, filters=filters, default="-told_at"
     )
 
 

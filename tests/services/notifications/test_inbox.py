@@ -7,10 +7,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from services.notifications.inbox import queries
 from services.notifications.inbox.commands import read_notice
 from services.notifications.inbox.model import Entry, Notice
 from services.notifications.inbox.queries import Inbox, NoticeRow, SchoolRow, inbox_within
+from services.notifications.inbox.queries import listing as queries
 from shared.db import Transaction
 from shared.errors import NotFound
 from shared.ids import derived, uuid7

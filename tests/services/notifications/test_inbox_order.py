@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from services.notifications.inbox import queries
 from services.notifications.inbox.model import Notice
 from services.notifications.inbox.queries import Inbox, inbox_within, mark_within, notices_titled
+from services.notifications.inbox.queries import listing as queries
 from shared.ids import uuid7
 from tests.builders import NOW, SESSION, House, cancelled, released
 
@@ -116,7 +116,7 @@ def test_the_list_is_read_along_its_index(post: House) -> None:
     with post.database.reading() as db:
         if plan == "EXPLAIN ":
             db.execute(sa.text("SET LOCAL enable_seqscan = off"))  # two rows are always read as a whole
-        order = sa.select(Notice.id).order_by(*queries._LAST_FIRST).limit(50)
+        order = sa.select(Notice.id).order_by(*queries.LAST_FIRST).limit(50)
         compiled = str(order.compile(post.database.engine, compile_kwargs={"literal_binds": True}))
         told = "\n".join(str(row) for row in db.execute(sa.text(plan + compiled)))
 

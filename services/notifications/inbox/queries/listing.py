@@ -1,6 +1,6 @@
-"""Reads about inboxes, each in a fixed number of queries however many rows it answers."""
+"""The list of an inbox, in a fixed number of queries however many rows it answers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2s
@@ -10,13 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from services.notifications.inbox.model import INVITING, Entry, Notice
-from shared.auth.grants import significant
-from shared.contracts.notifications import NotificationsTask
+from services.notifications.inbox.queries.whose import archived_by, told_within, unread_by, within
 from shared.roster.tables import roster_schools
+from shared.text import Sentence
 
 #: As the index is ordered.
 _MOMENT = sa.func.coalesce(Notice.happened_at, Notice.told_at)
-_LAST_FIRST = (_MOMENT.desc(), Notice.seq.desc())
+LAST_FIRST = (_MOMENT.desc(), Notice.seq.desc())
 
 #: How many notices a page shows, and an answer of the API has.
 AT_ONCE = 50
@@ -42,7 +42,8 @@ class NoticeRow:
 
     happened_at: what they are ordered by; when it was told, for what was told before it was noted.
     schools: those within the reader's scopes that were told. cancelled: whether the session that it tells
-    of was cancelled since. unread: whether a school for which the reader answers has yet to read it.
+    of was cancelled since. unread: whether the reader, or a school for which the reader answers, has yet to read it;
+    archived: whether it was put away for them. sentence: what is no session's says it all here; href: where one answers.
     """
 
     id: UUID
@@ -60,11 +61,22 @@ class NoticeRow:
     cancelled: bool
     unread: bool
     schools: tuple[SchoolRow, ...]
+    archived: bool = False
+    sentence: Sentence | None = None
+    href: str = ""
 
     @property
     def readings(self) -> int:
         """How many of `schools` have read it."""
         return sum(school.read_at is not None for school in self.schools)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which of it. show: `unread`, `answer` (asks for an answer on another page), `archived`, or all that was not put away."""
+
+    show: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,87 +100,55 @@ def inbox_within(
     scopes: Iterable[str],
     *,
     own: Iterable[UUID] = (),
+    account: UUID | None = None,
+    wanted: Wanted = Wanted(),
     before: UUID | None = None,
     limit: int | None = None,
 ) -> Inbox:
     """What schools within the scopes were told, at most `limit` or `AT_ONCE`, of before the notice `before`.
 
     What happened last comes first, and of one moment what was told last: what waited while this service was
-    away arrives in any order, and is read in its own. own: the schools for which the reader answers. Two
-    queries. Where there is no notice `before`, there is nothing before it.
+    away arrives in any order, and is read in its own. own: the schools for which the reader answers. account: whose
+    own copies are in it too. Two queries. Where there is no notice `before`, there is nothing before it.
     """
-    scopes, limit = tuple(scopes), limit or AT_ONCE
+    scopes, own, limit = tuple(scopes), tuple(own), limit or AT_ONCE
+    unread, archived = unread_by(own, account), archived_by(own, account)
     later = orm.aliased(Notice)
     cancelled = sa.exists().where(
         later.session_id == Notice.session_id,
         later.kind == "session_cancelled",
         Notice.kind.in_(INVITING),
     )
-    chosen = sa.select(Notice, cancelled, _unread_by(own)).where(_told_within(scopes)).order_by(*_LAST_FIRST)
+    chosen = (
+        sa.select(Notice, cancelled, unread, archived)
+        .where(told_within(scopes, account), *_only(wanted, unread=unread, archived=archived))
+        .order_by(*LAST_FIRST)
+    )
     if before is not None:
         chosen = chosen.where(_before(before))
     found = db.execute(chosen.limit(limit + 1)).all()
     shown = found[:limit]
     schools = _schools_told(db, [notice.seq for notice, *_ in shown], scopes)
     notices = tuple(
-        _row_of(notice, cancelled=is_cancelled, unread=is_unread, schools=schools[notice.seq])
-        for notice, is_cancelled, is_unread in shown
+        _row_of(notice, cancelled=off, unread=is_unread, archived=away, schools=schools[notice.seq])
+        for notice, off, is_unread, away in shown
     )
     return Inbox(notices, older=notices[-1].id if len(found) > limit else None)
 
 
-def unread_by(db: orm.Session, schools: Iterable[UUID]) -> int:
-    """How many notices some of these schools have yet to read. One query."""
-    return db.scalar(sa.select(sa.func.count()).select_from(Notice).where(_unread_by(schools))) or 0
-
-
-def notices_titled(
-    db: orm.Session, scopes: Iterable[str], *, words: str, limit: int
-) -> list[tuple[UUID, str, str, datetime]]:
-    """Id, kind, title and moment of the notices to schools in the scopes whose title has all of the words, newest first.
-
-    One query, none without words.
-    """
-    parts = words.split()[:4]
-    if not parts:
-        return []
-    titled = (Notice.title.icontains(part, autoescape=True) for part in parts)
-    rows = db.execute(
-        sa.select(Notice.id, Notice.kind, Notice.title, Notice.told_at)
-        .where(*titled, _told_within(tuple(scopes)))
-        .order_by(*_LAST_FIRST)
-        .limit(limit)
-    )
-    return [(row.id, row.kind, row.title, row.told_at) for row in rows]
-
-
-def task_states(db: orm.Session) -> Iterator[NotificationsTask]:
-    """Of every notice and school whether it waits to be read."""
-    later = orm.aliased(Notice)
-    called_off = (
-        sa.select(sa.func.min(later.told_at))
-        .where(
-            later.session_id == Notice.session_id,
-            later.kind == "session_cancelled",
-            Notice.kind.in_(INVITING),
-        )
-        .scalar_subquery()
-    )
-    every = (
-        sa.select(Entry, Notice, called_off)
-        .join(Notice, Notice.seq == Entry.notice_seq)
-        .order_by(Notice.seq, Entry.school_id)
-    )
-    for entry, notice, when in db.execute(every).yield_per(500):
-        yield entry.task(notice, called_off=when)
-
-
-def mark_within(db: orm.Session, scopes: Iterable[str], *, own: Iterable[UUID] = ()) -> str:
+def mark_within(
+    db: orm.Session, scopes: Iterable[str], *, own: Iterable[UUID] = (), account: UUID | None = None
+) -> str:
     """The mark of what `inbox_within` would answer. One query.
 
     Of all of its ids, not of the newest alone: on PostgreSQL a notice may be committed after a later one.
     """
-    newest = sa.select(Notice.id, _unread_by(own)).where(_told_within(scopes)).order_by(*_LAST_FIRST)
+    own = tuple(own)
+    newest = (
+        sa.select(Notice.id, unread_by(own, account))
+        .where(told_within(scopes, account), ~archived_by(own, account))
+        .order_by(*LAST_FIRST)
+    )
     return _mark((id_, unread) for id_, unread in db.execute(newest.limit(AT_ONCE)))
 
 
@@ -184,7 +164,9 @@ def _mark(shown: Iterable[tuple[UUID, bool]]) -> str:
     return blake2s(b"".join(id_.bytes + bytes([unread]) for id_, unread in shown), digest_size=8).hexdigest()
 
 
-def _row_of(notice: Notice, *, cancelled: bool, unread: bool, schools: Iterable[SchoolRow]) -> NoticeRow:
+def _row_of(
+    notice: Notice, *, cancelled: bool, unread: bool, archived: bool, schools: Iterable[SchoolRow]
+) -> NoticeRow:
     return NoticeRow(
         id=notice.id,
         kind=notice.kind,
@@ -201,6 +183,9 @@ def _row_of(notice: Notice, *, cancelled: bool, unread: bool, schools: Iterable[
         cancelled=cancelled,
         unread=unread,
         schools=tuple(schools),
+        archived=archived,
+        sentence=notice.sentence if notice.said_zh else None,
+        href=notice.href,
     )
 
 
@@ -215,7 +200,7 @@ def _schools_told(
             Entry.notice_seq, Entry.school_id, table.name, table.name_en, table.region_name, Entry.read_at
         )
         .outerjoin(roster_schools, table.school_id == Entry.school_id)
-        .where(Entry.notice_seq.in_(list(told)), _within(scopes))
+        .where(Entry.notice_seq.in_(list(told)), within(scopes))
         .order_by(table.region_code, table.code)
     )
     for seq, school_id, name, name_en, region_name, read_at in rows:
@@ -223,26 +208,13 @@ def _schools_told(
     return told
 
 
-def _told_within(scopes: Iterable[str]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(Entry.notice_seq == Notice.seq, _within(scopes))
-
-
-def _unread_by(schools: Iterable[UUID]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
-        Entry.notice_seq == Notice.seq, Entry.school_id.in_(list(schools)), Entry.read_at.is_(None)
-    )
-
-
-def _within(scopes: Iterable[str]) -> sa.ColumnElement[bool]:
-    return sa.or_(sa.false(), *(_in(scope) for scope in scopes))
-
-
-def _in(scope: str) -> sa.ColumnElement[bool]:
-    """Whether an entry's school lies in a scope; of a region's schools the roster's copy knows."""
-    kind, _, value = scope.partition(":")
-    if scope == "all":
-        return sa.true()
-    if kind == "region":
-        lies_there = roster_schools.c.region_code.startswith(significant(value), autoescape=True)
-        return Entry.school_id.in_(sa.select(roster_schools.c.school_id).where(lies_there))
-    return Entry.school_id == UUID(value) if kind == "school" else sa.false()
+def _only(
+    wanted: Wanted, *, unread: sa.ColumnElement[bool], archived: sa.ColumnElement[bool]
+) -> Iterable[sa.ColumnElement[bool]]:
+    yield archived if wanted.show == "archived" else ~archived
+    if wanted.show == "unread":
+        yield unread
+    if wanted.show == "answer":
+        yield Notice.href != ""
+    for word in wanted.words.split()[:4]:
+        yield Notice.title.icontains(word, autoescape=True)

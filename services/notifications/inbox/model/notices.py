@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.base import Base
+from services.notifications.inbox.model.words import said
 from shared.contracts.notifications import NotificationsTask
 from shared.ids import named
 from shared.text import Sentence
@@ -31,7 +32,8 @@ class Notice(Base):
     `session_withdrawn` (the school is invited no more), `session_recalled` (it was released by mistake), `place_promoted`
     (who waited takes part now) or `session_cancelled`. session_kind, starts_at, ends_at, place,
     link: of a session that takes place. reason: of a cancelled, postponed or recalled one; of a revised one the names of what is
-    different, as the contract has them; how many were promoted.
+    different, as the contract has them; how many were promoted. said_zh, said_en: what is no session's says it in a sentence.
+    href: the page where one answers, if that is not the session's own.
     """
 
     __tablename__ = "notices"
@@ -49,12 +51,24 @@ class Notice(Base):
     place: Mapped[str]
     link: Mapped[str]
     reason: Mapped[str]
+    said_zh: Mapped[str] = mapped_column(server_default="")
+    said_en: Mapped[str] = mapped_column(server_default="")
+    href: Mapped[str] = mapped_column(server_default="")
+
+    @property
+    def sentence(self) -> Sentence:
+        """All of it in one sentence; of a session it follows from the other fields."""
+        if self.said_zh:
+            return Sentence(zh=self.said_zh, en=self.said_en)
+        at = Sentence(zh=f"，{self.place}", en=f", {self.place}") if self.place else Sentence(zh="", en="")
+        title, reason = (Sentence(zh=each, en=each) for each in (self.title, self.reason))
+        return said(self.kind, {"title": title, "reason": reason, "at": at})
 
 
 class Entry(Base):
     """A notice in a school's inbox. The key is the promise: at most once per event and school.
 
-    read_at: when somebody of the school first said that it was read.
+    read_at, read_by: when somebody of the school first said that it was read, and who. archived_at: when it was put away.
     """
 
     __tablename__ = "entries"
@@ -62,11 +76,13 @@ class Entry(Base):
     notice_seq: Mapped[int] = mapped_column(COUNTED, ForeignKey("notices.seq"), primary_key=True)
     school_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
     read_at: Mapped[datetime | None]
+    read_by: Mapped[str] = mapped_column(server_default="")
+    archived_at: Mapped[datetime | None]
 
     def task(self, notice: Notice, *, called_off: datetime | None = None) -> NotificationsTask:
         """Whether it waits for the school's liaison: until it is read, or was called off by a later notice."""
         done = self.read_at or called_off
-        sentence = _sentence(notice)
+        sentence = notice.sentence
         return NotificationsTask(
             task_id=named("notifications.reading", f"{notice.id}/{self.school_id}"),
             version=2 if done else 1,
@@ -82,39 +98,12 @@ class Entry(Base):
         )
 
 
-def _sentence(notice: Notice) -> Sentence:
-    title, why = notice.title, notice.reason
-    match notice.kind:
-        case "session_cancelled":
-            said = Sentence(
-                zh=f"活动取消：《{title}》不再举行。{why}",
-                en=f"Cancelled: “{title}” does not take place. {why}",
-            )
-        case "session_postponed":
-            said = Sentence(zh=f"活动延期：《{title}》。{why}", en=f"Postponed: “{title}”. {why}")
-        case "session_recalled":
-            said = Sentence(
-                zh=f"通知撤回：《{title}》之前的通知作废。{why}",
-                en=f"Recalled: what you were told of “{title}” holds no more. {why}",
-            )
-        case "place_promoted":
-            said = Sentence(
-                zh=f"候补递补：《{title}》有了名额，贵校 {why} 人由候补转为参加。",
-                en=f"From the waiting list: “{title}” has places, and {why} of your people take part now.",
-            )
-        case "session_withdrawn":
-            said = Sentence(
-                zh=f"不再邀请：《{title}》的参加学校有变动。",
-                en=f"No longer invited: “{title}” goes on without you.",
-            )
-        case "session_revised":
-            said = Sentence(
-                zh=f"活动有变动：《{title}》，请看改了什么。",
-                en=f"Changed: “{title}”. See what is different.",
-            )
-        case _:
-            said = Sentence(
-                zh="，".join([f"活动邀请：《{title}》", *filter(None, [notice.place])]),
-                en=", ".join([f"Invitation: “{title}”", *filter(None, [notice.place])]),
-            )
-    return said
+class Copy(Base):
+    """A notice in a person's inbox, at most once per event: a coordinator's, or of somebody whom it is about."""
+
+    __tablename__ = "copies"
+
+    notice_seq: Mapped[int] = mapped_column(COUNTED, ForeignKey("notices.seq"), primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
+    read_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]

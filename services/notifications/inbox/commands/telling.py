@@ -1,0 +1,156 @@
+"""Telling: an event becomes the notices that the table says, each with its entries, its tasks and its letter."""
+
+import string
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from services.notifications.deliveries.commands import queue
+from services.notifications.deliveries.model import Writing
+from services.notifications.inbox.commands.calling_off import call_off
+from services.notifications.inbox.model import INVITING, NO_MORE, Copy, Entry, Notice, said
+from services.notifications.inbox.policies import TABLE, Audience, Row, audience, holds, subject
+from services.notifications.inbox.queries import accounts_concerned
+from shared.contracts.scheduling import InvitationPromoted, SessionRevised
+from shared.db import Transaction, UtcDateTime
+from shared.events.contract import Event
+from shared.ids import derived, uuid7
+from shared.roster import name_of
+from shared.text import Sentence
+
+#: The clock of letters: one wording for all of their readers.
+_ZONE = ZoneInfo("Asia/Shanghai")
+
+#: The variables of templates that every event can fill in, besides the names of its row.
+FILLED = frozenset({"title", "reason", "at", "starts_on", "ends_on"})
+
+#: Entries that are written, and tasks that are said, at once.
+_AT_ONCE = 1000
+
+
+def tell(tx: Transaction, event: Event) -> None:
+    """Tell everybody whom the table names for this event; what was told of it before stays as it is."""
+    for ordinal, row in enumerate(TABLE[type(event)]):
+        concerned = audience(row, event)
+        if concerned and holds(row, event):
+            _tell(tx, event, row, concerned, ordinal=ordinal)
+
+
+def _tell(tx: Transaction, event: Event, row: Row, concerned: Audience, *, ordinal: int) -> None:
+    """Write the notice and all who have it, and say whom it waits for.
+
+    A school that the roster's copy does not know yet is told all the same: a fact is never refused.
+    """
+    insert = postgresql.insert if tx.db.get_bind().dialect.name == "postgresql" else sqlite.insert
+    # The inbox of events forgets after some months; the derived id lets the same event make the same notice even then.
+    id_ = (
+        derived(cause=tx.cause.event_id, consumer=tx.cause.consumer, ordinal=ordinal) if tx.cause else uuid7()
+    )
+    notice = {"id": id_, "kind": row.kind, "told_at": tx.now, **_content(tx, event, row)}
+    told = tx.db.scalar(insert(Notice).values(notice).on_conflict_do_nothing().returning(Notice))
+    if told is None:
+        return
+    for start in range(0, len(concerned.schools), _AT_ONCE):
+        some = concerned.schools[start : start + _AT_ONCE]
+        entries = [{"notice_seq": told.seq, "school_id": school_id} for school_id in some]
+        tx.db.execute(sa.insert(Entry), entries)
+        for each in entries:
+            tx.emit(Entry(**each).task(told))
+    accounts = accounts_concerned(tx.db, concerned.regions, concerned.people)
+    if accounts:
+        tx.db.execute(
+            sa.insert(Copy), [{"notice_seq": told.seq, "account_id": account} for account in accounts]
+        )
+    schools = [f"school:{school_id}" for school_id in concerned.schools]
+    recipients = [*schools, *(f"account:{account}" for account in accounts)]
+    queue(tx, letter=_letter(told, row.class_name), recipients=recipients)
+    if row.kind == "session_cancelled":
+        call_off(tx, told)
+    elif row.kind in NO_MORE:
+        call_off(tx, told, concerned.schools)
+
+
+def _content(tx: Transaction, event: Event, row: Row) -> dict[str, object]:
+    """What the notice holds, as far as the event has it."""
+    about = subject(row, event)
+    over = row.kind != "session_cancelled" and row.kind not in ("session_released", "session_revised")
+    starts_at, ends_at = getattr(event, "starts_at", None), getattr(event, "ends_at", None)
+    if over and starts_at is None:
+        # Pages of the release before look at the end of whatever is no cancellation.
+        starts_at = ends_at = tx.now
+    content: dict[str, object] = {
+        "happened_at": _not_before_what_was_told(tx, about),
+        "session_id": about,
+        "title": getattr(event, "title", ""),
+        "session_kind": getattr(event, "kind", "") if row.kind.startswith("session_") else "",
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "place": getattr(event, "place", ""),
+        "link": getattr(event, "link", ""),
+        "reason": _reason(event, row),
+    }
+    if row.link:
+        content["href"] = row.link.format_map(_fields(event, row.link))
+    if not row.kind.startswith(("session_", "place_promoted")):
+        sentence = _sentence(tx, event, row)
+        content |= {"said_zh": sentence.zh, "said_en": sentence.en}
+        content["title"] = content["title"] or sentence.zh
+    return content
+
+
+def _reason(event: Event, row: Row) -> str:
+    if isinstance(event, SessionRevised):
+        return " ".join(change.what for change in event.changes) if row.kind == "session_revised" else ""
+    if isinstance(event, InvitationPromoted):
+        return str(len(event.person_ids))
+    return str(getattr(event, "reason", ""))
+
+
+def _sentence(tx: Transaction, event: Event, row: Row) -> Sentence:
+    """The template with the event's fields and the names of the places."""
+    plain = {name: str(getattr(event, name, "")) for name in ("title", "reason")}
+    plain |= {
+        name: f"{value:%Y-%m-%d}"
+        for name in ("starts_on", "ends_on")
+        if isinstance(value := getattr(event, name, None), date)
+    }
+    variables = {name: Sentence(zh=value, en=value) for name, value in plain.items()}
+    for name, scope in row.names.items():
+        variables[name] = name_of(tx.db, scope.format_map(_fields(event, scope)))
+    return said(row.kind, variables)
+
+
+def _fields(event: Event, template: str) -> dict[str, str]:
+    return {name: str(getattr(event, name)) for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def _letter(notice: Notice, class_name: str) -> Writing:
+    """The notice as it goes out by channels, whose readers have no page around it."""
+    lines = [notice.place, notice.link if notice.kind in INVITING else ""]
+    if notice.kind in INVITING and notice.starts_at and notice.ends_at:
+        start, end = (each.astimezone(_ZONE) for each in (notice.starts_at, notice.ends_at))
+        lines.insert(0, f"{start:%Y-%m-%d %H:%M}–{end:%H:%M}")
+    text = "\n".join(filter(None, lines))
+    return Writing(
+        notice_id=notice.id,
+        class_name=class_name,
+        subject=notice.sentence,
+        text=Sentence(zh=text, en=text),
+        link=notice.href or f"/notifications/#notice-{notice.id}",
+        expires_at=notice.ends_at if notice.kind in INVITING else None,
+    )
+
+
+def _not_before_what_was_told(tx: Transaction, session_id: UUID) -> sa.ColumnElement[datetime]:
+    """When it happened, and never before what the school already knows of the session.
+
+    The order within a session is the broker's promise; the clocks of two of the publisher's hosts break none.
+    """
+    moment = sa.literal(tx.cause.happened_at if tx.cause else tx.now, UtcDateTime)
+    known = (
+        sa.select(sa.func.max(Notice.happened_at)).where(Notice.session_id == session_id).scalar_subquery()
+    )
+    return sa.case((known > moment, known), else_=moment)

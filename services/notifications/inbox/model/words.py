@@ -1,0 +1,100 @@
+"""What notices say: a template for each kind in both languages, and the filling in of its variables."""
+
+import logging
+from collections.abc import Mapping
+from string import Formatter
+
+from shared.text import Sentence
+
+_log = logging.getLogger(__name__)
+
+#: By kind. `{at}` is where it is, with the comma before it, or nothing.
+WORDS: Mapping[str, Sentence] = {
+    "session_released": Sentence(zh="活动邀请：《{title}》{at}", en="Invitation: “{title}”{at}"),
+    "session_revised": Sentence(
+        zh="活动有变动：《{title}》，请看改了什么。", en="Changed: “{title}”. See what is different."
+    ),
+    "session_withdrawn": Sentence(
+        zh="不再邀请：《{title}》的参加学校有变动。", en="No longer invited: “{title}” goes on without you."
+    ),
+    "session_postponed": Sentence(zh="活动延期：《{title}》。{reason}", en="Postponed: “{title}”. {reason}"),
+    "session_cancelled": Sentence(
+        zh="活动取消：《{title}》不再举行。{reason}", en="Cancelled: “{title}” does not take place. {reason}"
+    ),
+    "session_recalled": Sentence(
+        zh="通知撤回：《{title}》之前的通知作废。{reason}",
+        en="Recalled: what you were told of “{title}” holds no more. {reason}",
+    ),
+    "session_reminded": Sentence(
+        zh="活动提醒：《{title}》{at}，{day} 开始。", en="Reminder: “{title}”{at} begins on {day}."
+    ),
+    "place_promoted": Sentence(
+        zh="候补递补：《{title}》有了名额，贵校 {reason} 人由候补转为参加。",
+        en="From the waiting list: “{title}” has places, and {reason} of your people take part now.",
+    ),
+    "place_yours": Sentence(
+        zh="《{title}》有了名额，你由候补转为参加。",
+        en="There is a place for you now: you take part in “{title}”.",
+    ),
+    "region_asked": Sentence(
+        zh="{host}邀请本区域的学校参加《{title}》，请协调员答复。",
+        en="{host} invites schools of your region to “{title}”. A coordinator has to answer.",
+    ),
+    "programme_invited": Sentence(
+        zh="{host}邀请贵校参加项目《{title}》。", en="{host} invites your school to the programme “{title}”."
+    ),
+    "region_agreed": Sentence(
+        zh="{region}同意参加《{title}》。", en="{region} agreed to take part in “{title}”."
+    ),
+    "region_refused": Sentence(
+        zh="{region}不参加《{title}》。{reason}", en="{region} does not take part in “{title}”. {reason}"
+    ),
+    "school_withdrew": Sentence(
+        zh="{region}有学校的人员不再参加《{title}》。{reason}",
+        en="People of a school in {region} do not come to “{title}” after all. {reason}",
+    ),
+    "invitation_withdrawn": Sentence(
+        zh="{host}收回了《{title}》的邀请。{reason}",
+        en="{host} withdrew the invitation to “{title}”. {reason}",
+    ),
+    "placement_agreed": Sentence(
+        zh="{origin}到{host}的教师交流已经商定，{starts_on} 至 {ends_on}。",
+        en="Agreed: a teacher of {origin} goes to {host} from {starts_on} to {ends_on}.",
+    ),
+    "placement_refused": Sentence(
+        zh="{origin}到{host}的教师交流没有通过。{reason}",
+        en="Refused: no teacher of {origin} goes to {host}. {reason}",
+    ),
+    "placement_withdrawn": Sentence(
+        zh="{origin}到{host}的教师交流已经撤回。{reason}",
+        en="Withdrawn: no teacher of {origin} goes to {host}. {reason}",
+    ),
+    "placement_ended": Sentence(
+        zh="{origin}到{host}的教师交流提前结束，最后一天是 {ends_on}。{reason}",
+        en="The placement of a teacher of {origin} at {host} ends early, on {ends_on}. {reason}",
+    ),
+}
+
+
+def said(kind: str, variables: Mapping[str, Sentence]) -> Sentence:
+    """The template of the kind with its variables filled in; what people typed into these is text and nothing else.
+
+    A variable that is missing is left out and logged: a notice with a gap is better than none. A kind that is newer than
+    this release reads as an invitation.
+    """
+    template = WORDS.get(kind, WORDS["session_released"])
+    missing = needed(kind) - variables.keys()
+    if missing:
+        _log.error("The notice %s lacks %s.", kind, ", ".join(sorted(missing)))
+    known = {name: Sentence(zh="…", en="…") for name in missing} | dict(variables)
+    return Sentence(
+        zh=template.zh.format_map({name: value.zh for name, value in known.items()}).strip(),
+        en=template.en.format_map({name: value.en for name, value in known.items()}).strip(),
+    )
+
+
+def needed(kind: str) -> frozenset[str]:
+    """The variables of a kind's template, in either language."""
+    template = WORDS.get(kind, WORDS["session_released"])
+    parts = [*Formatter().parse(template.zh), *Formatter().parse(template.en)]
+    return frozenset(name for _, name, _, _ in parts if name)
