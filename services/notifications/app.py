@@ -20,7 +20,7 @@ from services.notifications.deliveries.queries import Filter, attempts_at, log_w
 from services.notifications.demonstration import demonstrate
 from services.notifications.digests.commands import JOB as GATHER
 from services.notifications.digests.commands import ask, gather_due
-from services.notifications.inbox.commands import adopt_task
+from services.notifications.inbox.commands import adopt_task, remind_of_sessions
 from services.notifications.inbox.queries import task_states
 from services.notifications.reactions import REACTIONS
 from shared.contracts.notifications import TASKS, NotificationsTask
@@ -151,6 +151,7 @@ service = Service(
     timers=[
         Timer(name="notifications.digests", every=timedelta(minutes=1), run=ask),
         Timer(name="notifications.announcements", every=timedelta(minutes=1), run=what_is_due),
+        Timer(name="notifications.reminders", every=timedelta(minutes=5), run=remind_of_sessions),
         Timer(name="notifications.forget", every=timedelta(minutes=10), run=forget),
     ],
     loops=_loops,

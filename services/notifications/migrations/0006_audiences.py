@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Add the columns and the table; of what was read before it is unknown who did."""
     for name in ("said_zh", "said_en", "href"):
         op.add_column("notices", sa.Column(name, sa.String, nullable=False, server_default=""))
+    op.create_index("ix_notices_starts_at", "notices", ["starts_at"])
     op.add_column("entries", sa.Column("read_by", sa.String, nullable=False, server_default=""))
     op.add_column("entries", sa.Column("archived_at", UtcDateTime))
     counted = sa.BigInteger().with_variant(sa.Integer, "sqlite")

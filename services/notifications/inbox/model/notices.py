@@ -46,7 +46,7 @@ class Notice(Base):
     session_id: Mapped[UUID] = mapped_column(index=True)
     title: Mapped[str]
     session_kind: Mapped[str]
-    starts_at: Mapped[datetime | None]
+    starts_at: Mapped[datetime | None] = mapped_column(index=True)
     ends_at: Mapped[datetime | None]
     place: Mapped[str]
     link: Mapped[str]
