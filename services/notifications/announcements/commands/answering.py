@@ -1,0 +1,50 @@
+"""What a school says to an announcement: that it was opened, and that it is confirmed."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from services.notifications.announcements.commands.telling import close_missing, receipts_of
+from services.notifications.announcements.model import LONGEST_NAME, Announcement
+from services.notifications.announcements.queries import unconfirmed
+from shared.db import Transaction
+from shared.errors import Invalid, Refusal
+from shared.text import Sentence
+
+
+def read(tx: Transaction, *, announcement_id: UUID, schools: Collection[UUID]) -> None:
+    """Note that these schools have opened it; who has before, has then. Raises NotFound."""
+    receipts = receipts_of(tx, announcement_id, schools)
+    for receipt in receipts:
+        if receipt.read_at is None:
+            receipt.read_at, receipt.read_by = tx.now, tx.actor
+
+
+def confirm(tx: Transaction, *, announcement_id: UUID, name: str, schools: Collection[UUID]) -> Announcement:
+    """Confirm it for these schools, signed by somebody of them. Raises NotFound, Invalid, Refusal."""
+    found = tx.load(Announcement, announcement_id)
+    receipts = receipts_of(tx, announcement_id, schools)
+    found.insist("remind")
+    if not found.asks:
+        raise Refusal(Sentence(zh="这份通知不需要确认。", en="This notice asks for no confirmation."))
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise Invalid(
+            Sentence(zh="请填写确认人的姓名。", en="Say who confirms it for the school."), field="name"
+        )
+    for receipt in receipts:
+        if receipt.edition == found.edition:
+            continue
+        receipt.edition, receipt.confirmed_at = found.edition, tx.now
+        receipt.confirmed_by, receipt.confirmed_name = tx.actor, name
+        receipt.read_at, receipt.read_by = receipt.read_at or tx.now, receipt.read_by or tx.actor
+        receipt.version += 1
+        tx.emit(receipt.task(found, at=tx.now))
+        tx.record(
+            what="notifications.announcement.confirmed",
+            subject_kind="announcement",
+            subject=found.id,
+            school_id=receipt.school_id,
+        )
+    tx.db.flush()
+    if not unconfirmed(tx.db, found):
+        close_missing(tx, found)
+    return found

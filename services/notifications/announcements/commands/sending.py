@@ -1,0 +1,113 @@
+"""Sending an announcement now or at its time, withdrawing it, and reminding those who have not confirmed."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from services.notifications.announcements.commands.telling import (
+    close_missing,
+    page,
+    remind_missing,
+    tell,
+    theirs,
+)
+from services.notifications.announcements.model import ESCALATE_AFTER, REMIND_BEFORE, Announcement, Receipt
+from services.notifications.announcements.queries import reach, unconfirmed
+from services.notifications.deliveries.commands import queue
+from services.notifications.deliveries.model import Writing
+from shared.db import Transaction
+from shared.errors import Refusal
+from shared.ids import named
+from shared.text import Sentence
+
+
+def send(
+    tx: Transaction, *, announcement_id: UUID, scopes: Collection[str], at: datetime | None = None
+) -> Announcement:
+    """Send it now, or at a time. Raises NotFound, Invalid, Refusal where it reaches nobody."""
+    found = theirs(tx, announcement_id, scopes)
+    if not reach(tx.db, found.scopes):
+        raise Refusal(Sentence(zh="所选范围内没有学校。", en="There is no school in what was chosen."))
+    if at is not None:
+        found.schedule(at, now=tx.now)
+    else:
+        found.send(at=tx.now)
+        tell(tx, found)
+    tx.record(what=f"notifications.announcement.{found.state}", subject_kind="announcement", subject=found.id)
+    return found
+
+
+def withdraw(tx: Transaction, *, announcement_id: UUID, reason: str, scopes: Collection[str]) -> Announcement:
+    """It holds no more; nobody is asked any more. Raises NotFound, Invalid, Refusal."""
+    found = theirs(tx, announcement_id, scopes)
+    found.withdraw(reason=reason, at=tx.now)
+    receipts = tx.db.scalars(sa.select(Receipt).where(Receipt.announcement_id == found.id)).all()
+    for receipt in receipts:
+        receipt.version += 1
+        tx.emit(receipt.task(found, at=tx.now))
+    close_missing(tx, found)
+    letter = Writing(
+        notice_id=named("notifications.withdrawal", str(found.id)),
+        class_name="cancellation",
+        subject=Sentence(zh=f"通知撤回：{found.title}", en=f"Withdrawn: {found.title}"),
+        text=Sentence(zh=reason, en=reason),
+        link=page(found),
+        sender=found.created_by,
+    )
+    queue(tx, letter=letter, recipients=[f"school:{receipt.school_id}" for receipt in receipts])
+    tx.record(what="notifications.announcement.withdrawn", subject_kind="announcement", subject=found.id)
+    return found
+
+
+def remind(tx: Transaction, *, announcement_id: UUID, scopes: Collection[str]) -> int:
+    """Remind those who have not confirmed; answers how many. Once a day at most. Raises NotFound, Refusal."""
+    found = theirs(tx, announcement_id, scopes)
+    found.insist("remind")
+    return remind_missing(tx, found, which=f"{tx.now:%Y-%m-%d}")
+
+
+def what_is_due(tx: Transaction) -> int:
+    """Send what was scheduled, remind before and at the deadline, tell coordinators after it; answers how many were due.
+
+    Run every minute by every worker: each step is noted in the row that is locked, so that none is taken twice.
+    """
+    due = sa.select(Announcement.id).where(
+        sa.or_(
+            sa.and_(Announcement.state == "scheduled", Announcement.send_at <= tx.now),
+            sa.and_(
+                Announcement.state == "sent",
+                Announcement.asks,
+                Announcement.escalated_at.is_(None),
+                Announcement.confirm_by <= tx.now + max(REMIND_BEFORE),
+            ),
+        )
+    )
+    done = 0
+    for id_ in tx.db.scalars(due.order_by(Announcement.id).limit(20)).all():
+        done += _take(tx, tx.load(Announcement, id_))
+    return done
+
+
+def _take(tx: Transaction, found: Announcement) -> int:
+    if found.state == "scheduled" and found.send_at is not None and found.send_at <= tx.now:
+        found.send(at=tx.now)
+        tell(tx, found)
+        return 1
+    if found.state != "sent" or found.confirm_by is None:
+        return 0
+    done = 0
+    passed = sum(found.confirm_by - before <= tx.now for before in REMIND_BEFORE)
+    if passed > found.reminded:
+        found.reminded = passed
+        remind_missing(tx, found, which=f"{found.edition}/{passed}")
+        found.advance()
+        done = 1
+    if found.escalated_at is None and found.confirm_by + ESCALATE_AFTER <= tx.now:
+        found.escalated_at = tx.now
+        found.advance()
+        if missing := len(unconfirmed(tx.db, found)):
+            tx.emit(found.missing_task(missing=missing, closed_at=None))
+        done = 1
+    return done
