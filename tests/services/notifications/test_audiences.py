@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 
@@ -17,7 +18,7 @@ from shared.contracts.scheduling import InvitationAnswered, InvitationOpened
 from shared.errors import NotFound
 from shared.ids import named
 from shared.text import Sentence
-from tests.builders import DELINGHA, GOLMUD, NOW, PARTNER, SESSION, SOMEBODY, House, released
+from tests.builders import DELINGHA, GOLMUD, NOW, PARTNER, SESSION, SOMEBODY, House, released, school
 
 HAIXI, QIXINGGUAN = "coordinator@region:632800", "coordinator@region:520502"
 
@@ -127,7 +128,7 @@ def test_a_region_that_is_asked_hears_of_it_and_the_host_of_the_answer(post: Hou
 
     page = post.client(QIXINGGUAN).get("/notifications/").text
     assert (
-        "632800邀请本区域的学校参加《集团治理与管理策略》，请协调员答复" in page
+        "另一个区域邀请本区域的学校参加《集团治理与管理策略》，请协调员答复" in page
     )  # its name has not arrived
     assert f"/scheduling/invitations/{named('test', 'invitation')}" in page
     assert "路程太远" not in page
@@ -137,8 +138,8 @@ def test_a_region_that_is_asked_hears_of_it_and_the_host_of_the_answer(post: Hou
         ).all()
     assert sorted(told, key=str) == sorted(
         [
-            (SOMEBODY, "632800邀请本区域的学校参加《集团治理与管理策略》，请协调员答复。"),
-            (OTHER, "520502不参加《集团治理与管理策略》。路程太远"),
+            (SOMEBODY, "⟦region:632800⟧邀请本区域的学校参加《集团治理与管理策略》，请协调员答复。"),
+            (OTHER, "⟦region:520502⟧不参加《集团治理与管理策略》。路程太远"),
         ],
         key=str,
     )
@@ -179,3 +180,15 @@ def test_who_was_told_reads_it_and_puts_it_away_and_finds_it_again(post: House) 
     client.post(f"/notifications/notices/{notice}/archiving", data={"back": "1"})
     assert "邀请本区域" in client.get("/notifications/").text
     assert "邀请本区域" not in client.get("/notifications/?show=unread").text
+
+
+def test_a_place_is_named_even_where_its_name_arrives_after_the_notice(post: House) -> None:
+    moved = named("test", "school")
+    post.hear(msgspec.structs.replace(placement("agreed", "agree"), origin_school_id=moved))
+    client = post.client(f"liaison@school:{PARTNER}")
+    assert "一所学校到七星关区第一中学的教师交流已经商定" in client.get("/notifications/").text
+
+    post.hear(school(school_id=moved, name="大柴旦学校", code="3632857001"))
+
+    page = client.get("/notifications/").text
+    assert page.count("大柴旦学校到七星关区第一中学的教师交流已经商定，2025-09-01 至 2026-07-10。") == 1

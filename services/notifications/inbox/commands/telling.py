@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from services.notifications.deliveries.commands import queue
 from services.notifications.deliveries.model import Writing
 from services.notifications.inbox.commands.calling_off import call_off
-from services.notifications.inbox.model import INVITING, NO_MORE, Copy, Entry, Notice, said
+from services.notifications.inbox.model import INVITING, NO_MORE, Copy, Entry, Notice, late, said, with_names
 from services.notifications.inbox.policies import TABLE, Audience, Row, audience, holds, subject
 from services.notifications.inbox.queries import accounts_concerned
 from shared.contracts.scheduling import InvitationPromoted, SessionRevised
@@ -97,7 +97,7 @@ def _content(tx: Transaction, event: Event, row: Row) -> dict[str, object]:
     if not row.kind.startswith(("session_", "place_promoted")):
         sentence = _sentence(tx, event, row)
         content |= {"said_zh": sentence.zh, "said_en": sentence.en}
-        content["title"] = content["title"] or sentence.zh
+        content["title"] = content["title"] or with_names(sentence, {}).zh
     return content
 
 
@@ -119,7 +119,9 @@ def _sentence(tx: Transaction, event: Event, row: Row) -> Sentence:
     }
     variables = {name: Sentence(zh=value, en=value) for name, value in plain.items()}
     for name, scope in row.names.items():
-        variables[name] = name_of(tx.db, scope.format_map(_fields(event, scope)))
+        place = scope.format_map(_fields(event, scope))
+        found = name_of(tx.db, place)
+        variables[name] = late(place) if found.zh == place.partition(":")[2] else found
     return said(row.kind, variables)
 
 

@@ -1,6 +1,19 @@
 """Notices, who has each of them, and their words."""
 
 from services.notifications.inbox.model.notices import COUNTED, INVITING, NO_MORE, Copy, Entry, Notice
-from services.notifications.inbox.model.words import WORDS, needed, said
+from services.notifications.inbox.model.words import LATE, WORDS, late, needed, said, with_names
 
-__all__ = ["COUNTED", "INVITING", "NO_MORE", "WORDS", "Copy", "Entry", "Notice", "needed", "said"]
+__all__ = [
+    "COUNTED",
+    "INVITING",
+    "LATE",
+    "NO_MORE",
+    "WORDS",
+    "Copy",
+    "Entry",
+    "Notice",
+    "late",
+    "needed",
+    "said",
+    "with_names",
+]

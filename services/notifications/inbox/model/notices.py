@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKey, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notifications.base import Base
-from services.notifications.inbox.model.words import said
+from services.notifications.inbox.model.words import said, with_names
 from shared.contracts.notifications import NotificationsTask
 from shared.ids import named
 from shared.text import Sentence
@@ -59,7 +59,7 @@ class Notice(Base):
     def sentence(self) -> Sentence:
         """All of it in one sentence; of a session it follows from the other fields."""
         if self.said_zh:
-            return Sentence(zh=self.said_zh, en=self.said_en)
+            return with_names(Sentence(zh=self.said_zh, en=self.said_en), {})
         at = Sentence(zh=f"，{self.place}", en=f", {self.place}") if self.place else Sentence(zh="", en="")
         title, reason = (Sentence(zh=each, en=each) for each in (self.title, self.reason))
         return said(self.kind, {"title": title, "reason": reason, "at": at})

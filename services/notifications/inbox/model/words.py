@@ -1,10 +1,14 @@
 """What notices say: a template for each kind in both languages, and the filling in of its variables."""
 
 import logging
+import re
 from collections.abc import Mapping
 from string import Formatter
 
 from shared.text import Sentence
+
+#: A place whose name had not arrived when the notice was written: `⟦school:ID⟧`, or of a region its code.
+LATE = re.compile(r"⟦((?:school|region):[0-9a-f-]+)⟧")
 
 _log = logging.getLogger(__name__)
 
@@ -98,3 +102,25 @@ def needed(kind: str) -> frozenset[str]:
     template = WORDS.get(kind, WORDS["session_released"])
     parts = [*Formatter().parse(template.zh), *Formatter().parse(template.en)]
     return frozenset(name for _, name, _, _ in parts if name)
+
+
+def late(scope: str) -> Sentence:
+    """What stands for the name of that place until it is known."""
+    return Sentence(zh=f"⟦{scope}⟧", en=f"⟦{scope}⟧")
+
+
+def with_names(text: Sentence, names: Mapping[str, Sentence]) -> Sentence:
+    """The sentence with the names that are known by now; the other places are called what they are."""
+
+    def name(scope: str) -> Sentence:
+        unknown = (
+            Sentence(zh="一所学校", en="a school")
+            if scope.startswith("school")
+            else Sentence(zh="另一个区域", en="another region")
+        )
+        return names.get(scope, unknown)
+
+    return Sentence(
+        zh=LATE.sub(lambda found: name(found[1]).zh, text.zh),
+        en=LATE.sub(lambda found: name(found[1]).en, text.en),
+    )

@@ -1,6 +1,6 @@
 """The list of an inbox, in a fixed number of queries however many rows it answers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2s
@@ -9,7 +9,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from services.notifications.inbox.model import INVITING, Entry, Notice
+from services.notifications.inbox.model import INVITING, Entry, Notice, with_names
+from services.notifications.inbox.queries.naming import names_late
 from services.notifications.inbox.queries.whose import archived_by, told_within, unread_by, within
 from shared.roster.tables import roster_schools
 from shared.text import Sentence
@@ -64,6 +65,11 @@ class NoticeRow:
     archived: bool = False
     sentence: Sentence | None = None
     href: str = ""
+
+    @property
+    def titled(self) -> bool:
+        """Whether it is about something with a title; the rest is called by its sentence."""
+        return self.sentence is None or f"《{self.title}》" in self.sentence.zh
 
     @property
     def readings(self) -> int:
@@ -129,8 +135,11 @@ def inbox_within(
     found = db.execute(chosen.limit(limit + 1)).all()
     shown = found[:limit]
     schools = _schools_told(db, [notice.seq for notice, *_ in shown], scopes)
+    names = names_late(db, [notice.said_zh for notice, *_ in shown])
     notices = tuple(
-        _row_of(notice, cancelled=off, unread=is_unread, archived=away, schools=schools[notice.seq])
+        _row_of(
+            notice, cancelled=off, unread=is_unread, archived=away, schools=schools[notice.seq], names=names
+        )
         for notice, off, is_unread, away in shown
     )
     return Inbox(notices, older=notices[-1].id if len(found) > limit else None)
@@ -165,7 +174,13 @@ def _mark(shown: Iterable[tuple[UUID, bool]]) -> str:
 
 
 def _row_of(
-    notice: Notice, *, cancelled: bool, unread: bool, archived: bool, schools: Iterable[SchoolRow]
+    notice: Notice,
+    *,
+    cancelled: bool,
+    unread: bool,
+    archived: bool,
+    schools: Iterable[SchoolRow],
+    names: Mapping[str, Sentence],
 ) -> NoticeRow:
     return NoticeRow(
         id=notice.id,
@@ -184,7 +199,9 @@ def _row_of(
         unread=unread,
         schools=tuple(schools),
         archived=archived,
-        sentence=notice.sentence if notice.said_zh else None,
+        sentence=with_names(Sentence(zh=notice.said_zh, en=notice.said_en), names)
+        if notice.said_zh
+        else None,
         href=notice.href,
     )
 
