@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING
 from services.resources.bookings.commands import adopt_task, lapse_overdue
 from services.resources.bookings.queries.finding import task_states
 from services.resources.demonstration import demonstrate
-from services.resources.facilities.commands import adopt_facility
+from services.resources.facilities.commands.bringing import bring_facilities
+from services.resources.facilities.commands.keeping import adopt_facility
 from services.resources.facilities.queries import facility_states
 from services.resources.reactions import REACTIONS
 from shared.contracts.resources import FACILITIES, TASKS, FacilityChanged, ResourcesTask
+from shared.runtime import Runtime
 from shared.service import Service, Timer
+from shared.settings import Settings
 
 if TYPE_CHECKING:
+    from click import Command
     from flask import Blueprint
 
 
@@ -24,6 +28,34 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.home import ui  # noqa: PLC0415
 
     return [ui.blueprint, facilities.blueprint, bookings.blueprint]
+
+
+def _commands() -> Sequence["Command"]:
+    from pathlib import Path  # noqa: PLC0415
+
+    import click  # noqa: PLC0415  the command line alone needs it
+
+    from shared.sheets.workbook import sheets_of  # noqa: PLC0415
+
+    @click.command("facilities")
+    @click.argument("workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+    def facilities(workbook: Path) -> None:
+        """Bring the rooms and equipment of a resource list (.xlsx); those that are there already stay as they are."""
+        rows = [
+            row for sheet in sheets_of(workbook.read_bytes(), filename=workbook.name) for row in sheet.rows
+        ]
+        runtime = Runtime(service, Settings.from_env())
+        try:
+            brought = runtime.database.run(lambda tx: bring_facilities(tx, rows), actor="operator:import")
+        finally:
+            runtime.close()
+        click.echo(
+            f"facilities: {brought.new} new, {brought.known} known, {len(brought.problems)} not understood"
+        )
+        for number, problem in brought.problems.items():
+            click.echo(f"  row {number}: {problem.zh} {problem.en}")
+
+    return [facilities]
 
 
 service = Service(
@@ -36,4 +68,5 @@ service = Service(
     timers=(Timer("lapse-bookings", timedelta(seconds=30), lapse_overdue),),
     blueprints=_blueprints,
     demonstrate=demonstrate,
+    commands=_commands,
 )

@@ -5,7 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.resources.bookings.model import Booking
-from services.resources.facilities.commands import keep_facility
+from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Facility, Terms
 from shared.db import Transaction
 from shared.ids import named

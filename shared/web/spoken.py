@@ -1,7 +1,7 @@
 """Fields of JSON and of forms that say in both languages what is wrong with them."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -95,6 +95,16 @@ class Strict(Schema):
         """marshmallow's place for options."""
 
         unknown = RAISE
+
+
+def must(fit: Callable[[Any], object], sentence: Sentence) -> Callable[[Any], None]:
+    """What marshmallow calls to check a value; its own validators speak one language only."""
+
+    def check(value: Any) -> None:  # noqa: ANN401  marshmallow's signature
+        if value is not None and not fit(value):
+            raise ValidationError([sentence])
+
+    return check
 
 
 def sentences(error: ValidationError) -> dict[str, Sentence]:

@@ -1,26 +1,16 @@
 """The shape of what is entered by hand; empty is what is not known."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, ValidationError, fields, pre_load
+from marshmallow import EXCLUDE, fields, pre_load
 
 from services.directory.vocabulary.queries import options
 from shared.text import Sentence
-from shared.web.spoken import Id, Line, Strict, Whole
+from shared.web.spoken import Id, Line, Strict, Whole, must
 
 _MONTH = r"((19|20)[0-9]{2}-(0[1-9]|1[0-2]))?"
-
-
-def _must(fit: Callable[[Any], object], *, zh: str, en: str) -> Callable[[Any], None]:
-    """What marshmallow calls to check a value; its own validators speak one language."""
-
-    def check(value: Any) -> None:  # noqa: ANN401  marshmallow's signature
-        if value is not None and not fit(value):
-            raise ValidationError([Sentence(zh=zh, en=en)])
-
-    return check
 
 
 def _line() -> Line:
@@ -28,14 +18,15 @@ def _line() -> Line:
 
 
 def _name() -> Line:
-    fits = _must(
-        re.compile(r".{1,60}").fullmatch, zh="请填写，最多 60 个字。", en="Say it, in at most 60 characters."
+    fits = must(
+        re.compile(r".{1,60}").fullmatch,
+        Sentence(zh="请填写，最多 60 个字。", en="Say it, in at most 60 characters."),
     )
     return Line(required=True, validate=fits)
 
 
 def _like(pattern: str, *, zh: str, en: str) -> Line:
-    return Line(load_default="", validate=_must(re.compile(pattern).fullmatch, zh=zh, en=en))
+    return Line(load_default="", validate=must(re.compile(pattern).fullmatch, Sentence(zh=zh, en=en)))
 
 
 def _month() -> Line:
@@ -51,7 +42,9 @@ def _phone() -> Line:
 
 
 def _choice(*allowed: str) -> Line:
-    fits = _must(frozenset(allowed).__contains__, zh="请从列表中选择。", en="Choose one of the list.")
+    fits = must(
+        frozenset(allowed).__contains__, Sentence(zh="请从列表中选择。", en="Choose one of the list.")
+    )
     return Line(load_default="", validate=fits)
 
 
@@ -112,8 +105,9 @@ class SchoolForm(Form):
     pupils = Whole(
         load_default=None,
         allow_none=True,
-        validate=_must(
-            range(50_001).__contains__, zh="请填 0 到 50,000 之间的人数。", en="A number from 0 to 50,000."
+        validate=must(
+            range(50_001).__contains__,
+            Sentence(zh="请填 0 到 50,000 之间的人数。", en="A number from 0 to 50,000."),
         ),
     )
     contact = _line()

@@ -1,12 +1,15 @@
 """The shape of what is said of a facility."""
 
-from marshmallow import EXCLUDE, validate
+import re
+
+from marshmallow import EXCLUDE
 
 from services.resources.facilities.model.facility import APPROVALS, KINDS, Terms
 from shared.text import Sentence
-from shared.web.spoken import Id, Line, Strict, Text, Whole
+from shared.web.spoken import Id, Line, Strict, Text, Whole, must
 
 _CHOOSE = Sentence(zh="请从所列的选项中选择。", en="Choose one of those that are offered.")
+_NAME = Sentence(zh="请填写名称，最多 60 个字。", en="Give it a name, of at most 60 characters.")
 _COUNT = Sentence(zh="请填 0 到 5000 的整数。", en="A whole number from 0 to 5000.")
 
 
@@ -19,14 +22,14 @@ class FacilitySchema(Strict):
         unknown = EXCLUDE
 
     school_id = Id(required=True)
-    name = Line(required=True, validate=validate.Length(max=60, error=_CHOOSE))  # type: ignore[arg-type]  # our sentences
-    kind = Line(required=True, validate=validate.OneOf(tuple(KINDS), error=_CHOOSE))  # type: ignore[arg-type]
-    capacity = Whole(load_default=0, validate=validate.Range(min=0, max=5000, error=_COUNT))  # type: ignore[arg-type]
+    name = Line(required=True, validate=must(re.compile(".{1,60}").fullmatch, _NAME))
+    kind = Line(required=True, validate=must(KINDS.__contains__, _CHOOSE))
+    capacity = Whole(load_default=0, validate=must(range(5001).__contains__, _COUNT))
     equipment = Line(load_default="")
     closed_days = Line(load_default="")
     audience = Line(load_default="region")
-    approval = Line(load_default="owner", validate=validate.OneOf(tuple(APPROVALS), error=_CHOOSE))  # type: ignore[arg-type]
-    lead_hours = Whole(load_default=0, validate=validate.Range(min=0, max=5000, error=_COUNT))  # type: ignore[arg-type]
+    approval = Line(load_default="owner", validate=must(APPROVALS.__contains__, _CHOOSE))
+    lead_hours = Whole(load_default=0, validate=must(range(5001).__contains__, _COUNT))
     note = Text(load_default="")
     hours_0 = Line(load_default="")
     hours_1 = Line(load_default="")

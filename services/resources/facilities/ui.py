@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from services.resources.bookings.model import STATES
 from services.resources.bookings.queries.finding import bookings_between, used_by_hour
 from services.resources.bookings.queries.lines import FIRST, LAST, bars, day_of, on_day, week_of
-from services.resources.facilities.commands import enter_facility, retire_facility, revise_facility
+from services.resources.facilities.commands.keeping import enter_facility, retire_facility, revise_facility
 from services.resources.facilities.model.facility import APPROVALS, KINDS, WEEKDAYS, WEEKDAYS_EN, Terms
 from services.resources.facilities.model.lending import KEEP, Asker
 from services.resources.facilities.queries import (

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.resources.app import service
-from services.resources.facilities.commands import keep_facility
+from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Terms
 from shared.ids import named
 from tests.builders import DELINGHA, House, house, postgres_database, three_schools

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 from typing import TypeVar
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from services.resources.app import service as resources_service
 from services.resources.bookings.commands import agree, lapse_overdue
 from services.resources.bookings.model import BLOCKING, Booking
-from services.resources.facilities.commands import keep_facility
+from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Terms
 from services.resources.facilities.model.lending import Asker
 from services.scheduling.app import service as scheduling_service
@@ -316,9 +317,7 @@ def test_whatever_order_events_come_in_both_agree_and_no_room_is_booked_twice(
                 session, at = dice.choice(sessions), START + timedelta(hours=dice.choice((0, 1, 3)))
                 attempted(
                     two,
-                    lambda tx, session=session, at=at: move_session(
-                        tx, session_id=session, occurrence=0, starts_at=at, scopes=OURS
-                    ),
+                    partial(move_session, session_id=session, occurrence=0, starts_at=at, scopes=OURS),
                     scheduling,
                 )
             elif step < 0.95:

@@ -1,0 +1,139 @@
+"""Facilities: who sees them, what their owners may say, and how a list of them comes in."""
+
+from uuid import UUID
+
+import pytest
+
+from services.resources.facilities.commands.bringing import Brought, bring_facilities
+from services.resources.facilities.model.facility import Terms
+from services.resources.facilities.queries import facilities_for
+from shared.contracts.resources import FacilityChanged
+from tests.builders import DELINGHA, GOLMUD, PARTNER, House
+from tests.services.resources.conftest import ROOM
+
+LIST = (
+    (1, ["集团共享课程与场地设备清单"]),
+    (2, ["类别", "名称", "学科/用途", "学段", "提供学校", "共享范围", "许可", "备注"]),
+    (3, ["课程", "竹韵校本课程", "综合实践", "小学", "德令哈市第一小学", "全区", "CC BY-NC", None]),
+    (4, ["场地", "录播教室", "直播/录课", None, "德令哈市第一小学", "集团", None, None]),
+    (5, ["设备", "移动录播车", "送教下乡", None, "格尔木市第一中学", "全州", None, None]),
+    (6, ["场地", "戏曲专用教室", "戏曲选修", None, "没有的学校", "集团", None, None]),
+)
+
+
+def bring(house: House) -> Brought:
+    return house.database.run(lambda tx: bring_facilities(tx, LIST), actor="operator:import")
+
+
+def seen(house: House, *scopes: str) -> list[tuple[str, str]]:
+    with house.database.reading() as db:
+        return [(each.name, each.kind) for each in facilities_for(db, scopes)]
+
+
+def test_a_list_comes_in_twice_and_what_is_not_understood_is_said(lender: House) -> None:
+    first, second = bring(lender), bring(lender)
+
+    assert (first.new, first.known, list(first.problems)) == (2, 0, [6])
+    assert (second.new, second.known, list(second.problems)) == (0, 2, [6])
+    assert first.problems[6].zh == "名录里没有“没有的学校”，或不止一所。"
+
+
+def test_each_sees_what_is_lent_to_them_or_theirs(lender: House) -> None:
+    bring(lender)
+    own, open_ = ("录播教室", "studio"), [("录播室", "studio"), ("演播厅", "studio")]
+
+    assert own in seen(lender, f"school:{DELINGHA}")
+    assert own in seen(lender, "region:632800")
+    assert seen(lender, f"school:{PARTNER}") == open_
+    assert ("移动录播车", "mobile") in seen(lender, f"school:{GOLMUD}")
+    assert ("移动录播车", "mobile") in seen(lender, f"school:{DELINGHA}")
+
+
+def form(**said: str) -> dict[str, str]:
+    return {
+        "school_id": str(DELINGHA),
+        "name": "科学教室",
+        "kind": "classroom",
+        "capacity": "45",
+        "hours_0": "08:00-18:00",
+        "approval": "owner",
+        "audience": "region",
+        **said,
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"hours_1": "18:00-08:00"}, "周二的开放时间“18:00-08:00”看不明白"),
+        ({"closed_days": "2025-02-30"}, "没有“2025-02-30”这一天"),
+        ({"capacity": "-1"}, "请填 0 到 5000 的整数"),
+        ({"school_id": str(PARTNER)}, "请选择你负责的学校"),
+    ],
+)
+def test_what_is_wrong_in_the_form_is_said_and_what_was_typed_stays(
+    lender: House, said: dict[str, str], sentence: str
+) -> None:
+    client = lender.client(f"liaison@school:{DELINGHA}")
+
+    answer = client.post("/resources/facilities", data=form(**said))
+
+    assert answer.status_code in {403, 422}
+    assert sentence in answer.text
+    assert 'value="科学教室"' in answer.text
+
+
+def test_an_owner_lends_revises_and_stops_and_a_stale_form_is_412(lender: House) -> None:
+    client = lender.client(f"liaison@school:{DELINGHA}")
+    page = client.post("/resources/facilities", data=form()).headers["Location"]
+
+    assert client.post(f"{page}/revision", data=form(name="科学实验室", seen="1")).status_code == 303
+    assert client.post(f"{page}/revision", data=form(name="别的", seen="1")).status_code == 412
+    assert client.post(f"{page}/retirement", data={"reason": "改作他用"}).status_code in {302, 303}
+
+    id_ = UUID(page.rpartition("/")[2])
+    states = [
+        (each.name, each.retired)
+        for each in lender.said()
+        if isinstance(each, FacilityChanged) and each.facility_id == id_
+    ]
+    assert states == [("科学教室", False), ("科学实验室", False), ("科学实验室", True)]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pages_show_a_day_a_week_the_use_and_the_form_keeps_what_was_typed(
+    lender: House, language: str
+) -> None:
+    client = lender.client(f"liaison@school:{GOLMUD}", language=language)
+    typed = {
+        "facility_id": str(ROOM),
+        "school_id": str(GOLMUD),
+        "title": "物理录课",
+        "day": "2025-06-10",
+        "start": "10:00",
+        "end": "12:00",
+        "people": "30",
+    }
+    booking = client.post("/resources/bookings", data=typed).headers["Location"]
+
+    again = client.post("/resources/bookings", data={**typed, "title": "同一时间"})
+    over = client.post("/resources/bookings", data={**typed, "end": "18:30"})
+
+    assert (again.status_code, over.status_code) == (409, 422)
+    assert 'value="同一时间"' in again.text
+    assert "day=2025-06-10" in again.text  # the ways out
+    assert "08:00-18:00" in over.text
+    assert 'value="18:30"' in over.text
+    for path in (
+        "/resources/facilities?on=2025-06-10",
+        f"/resources/facilities/{ROOM}?on=2025-06-10",
+        booking,
+    ):
+        assert "物理录课" in client.get(path).text
+    assert client.get("/resources/facilities/use").status_code == 200
+    assert lender.client(f"liaison@school:{PARTNER}", language=language).get(booking).status_code == 404
+
+
+def test_a_facility_with_impossible_hours_is_no_facility() -> None:
+    with pytest.raises(Exception, match="cannot be understood"):
+        Terms(name="录播室", hours={"0": "8点到18点"}).insist()
