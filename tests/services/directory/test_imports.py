@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.directory.app import service
+from services.directory.applying import commands as applying
 from services.directory.imports import commands
 from services.directory.imports.model import Import, ImportRow
 from services.directory.people.model import Person
@@ -92,7 +93,8 @@ def test_done_again_it_changes_nothing_and_says_nothing(either: House) -> None:
     assert len(either.said()) == said
 
 
-def test_what_was_killed_between_two_chunks_goes_on(either: House) -> None:
+def test_what_was_killed_between_two_chunks_goes_on(either: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(applying, "CHUNK", {"sqlite": 200, "postgresql": 200})
     made = staged(either, SMALL)
     confirm(either, made.id, steps=2)
     assert 0 < there(either)[1] < ROSTERS[SMALL][1]
