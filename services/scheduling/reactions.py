@@ -1,6 +1,4 @@
-"""Every event that comes in, on one page: scheduling keeps its own copy of who is who, of who works elsewhere for a time, and
-of the rooms that can be borrowed.
-"""
+"""Every event that comes in, on one page: who is who, who works elsewhere for a time, which rooms can be borrowed."""
 
 from collections.abc import Mapping
 

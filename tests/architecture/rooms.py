@@ -51,7 +51,9 @@ def room_of(module: str) -> Room | None:
             return Room(service, None, None)
         case [service, name, *deeper] if name in OF_THE_SERVICE and (not deeper or name == "migrations"):
             return Room(service, None, name)
-        case [service, name] if name.startswith("demonstration_"):  # what a service shows first may be several stories
+        case [service, name] if name.startswith(
+            "demonstration_"
+        ):  # what a service shows first may be several stories
             return Room(service, None, "demonstration")
         case [service, capability] if capability not in LOOKS_INTO:
             return Room(service, capability, None)

@@ -51,9 +51,7 @@ def ask(session_id: UUID) -> _Page | Response:
 
     def work(tx: Transaction) -> None:
         said = AskingSchema().load({name: value for name, value in request.form.items() if value})
-        ask_for_facility(
-            tx, id_=uuid7(), session_id=session_id, scopes=signed_in().scopes(*PLANNERS), **said
-        )
+        ask_for_facility(tx, id_=uuid7(), session_id=session_id, scopes=signed_in().scopes(*PLANNERS), **said)
 
     return _do(session_id, work)
 
