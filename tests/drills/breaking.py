@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.deploy.compose import docker
+from tests.deploy.compose import SERVICES, docker
 from tests.drills.count import RELEASED, ask
 from tests.drills.next import overlay
 from tests.drills.stage import Stage
@@ -66,14 +66,14 @@ def wipe_kafka(stage: Stage) -> None:
     docker("volume", "rm", f"{stage.stack.project}_kafka")
     stage.repairing()
     stage.up_and_well("kafka")
-    _for_each_publisher(stage, "topics", "apply")
+    _for_each_service(stage, "topics", "apply")  # each of them publishes
     docker("start", worker)
-    _for_each_publisher(stage, "events", "republish", "--all", "--yes")
+    _for_each_service(stage, "events", "republish", "--all", "--yes")
 
 
-def _for_each_publisher(stage: Stage, *command: str) -> None:
-    with ThreadPoolExecutor() as operators:
-        list(operators.map(lambda service: stage.tongxing(service, *command), ("directory", "scheduling")))
+def _for_each_service(stage: Stage, *command: str) -> None:
+    with ThreadPoolExecutor(max_workers=2) as operators:
+        list(operators.map(lambda service: stage.tongxing(service, *command), SERVICES))
 
 
 def restart_postgres(stage: Stage) -> None:
