@@ -20,6 +20,7 @@ LOOKS_INTO: dict[str, frozenset[str]] = {
     "api": frozenset({"schemas", "commands", "queries", "policies", "model"}),
     "ui": frozenset({"schemas", "commands", "queries", "policies", "model"}),
     "reactions": frozenset({"commands", "queries", "policies", "model"}),
+    "cli": frozenset({"commands", "queries", "policies", "model"}),
     "demonstration": frozenset({"commands", "queries", "policies", "model"}),
     "migrations": frozenset({"base", "model"}),
 }
@@ -29,7 +30,7 @@ LENT = frozenset({"base", "model", "queries"})
 #: does one thing through whichever door; api and ui go through the commands of their own capability.
 LENT_TO_COMMANDS = LENT | {"commands"}
 #: Rooms of the service itself; the others belong to a capability. `app` wires, and so may import all.
-OF_THE_SERVICE = frozenset({"app", "base", "reactions", "demonstration", "migrations"})
+OF_THE_SERVICE = frozenset({"app", "base", "cli", "reactions", "demonstration", "migrations"})
 
 
 @dataclass(frozen=True, slots=True)
