@@ -32,11 +32,16 @@ class Settings:
     channel_key: what notifications seals addresses and secrets of channels with, a long random text; without it a file
         `channel-key` in `data`. webhook_allow: hosts, `HOST` or `HOST:PORT`, that webhooks and robots may reach although they are internal or
         speak no TLS; none unless told.
+    files: where the files of resources lie: a directory or a URL of fsspec, such as `s3://BUCKET/PREFIX` (the keys and the
+        endpoint as AWS_* variables say); the directory `files` in `data` unless given. largest_file: in megabytes.
+        scan: what looks for viruses in them: `clamd:HOST:PORT`, `clamd:/PATH/OF/SOCKET` or `command:PROGRAM ARGUMENT…` to which
+        the path of a file is added and which ends with 0 for a clean file, with 1 for another; nothing unless told.
     demo: whether `up` brings demonstration data into databases that are new.
     keep_sent: how long sent events stay in the outbox: what `republish` can say again.
     keep_discarded: how long a discarded letter can be taken back.
     keep_inbox: how long applied events are known; longer than both, and than the topics keep records.
     keep_workbooks: how long a roster's file is kept after it was sent.
+    keep_uploads: how long a file that was not sent to its end, or that nobody put anywhere, is kept.
     """
 
     data: Path = Path("data")
@@ -56,11 +61,15 @@ class Settings:
     mail_from: str = ""
     channel_key: str = field(default="", repr=False)
     webhook_allow: frozenset[str] = frozenset()
+    files: str = ""
+    largest_file: int = 10_240
+    scan: str = ""
     demo: bool = True
     keep_sent: timedelta = timedelta(days=30)
     keep_discarded: timedelta = timedelta(days=90)
     keep_inbox: timedelta = timedelta(days=120)
     keep_workbooks: timedelta = timedelta(days=30)
+    keep_uploads: timedelta = timedelta(days=2)
 
     @classmethod
     def from_env(cls, *, host: str | None = None, port: int | None = None) -> "Settings":
@@ -95,11 +104,15 @@ class Settings:
                 mail_from=env.str("MAIL_FROM", cls.mail_from),
                 channel_key=env.str("CHANNEL_KEY", cls.channel_key),
                 webhook_allow=frozenset(map(str.strip, env.list("WEBHOOK_ALLOW", []))) - {""},
+                files=env.str("FILES", cls.files),
+                largest_file=env.int("LARGEST_FILE", cls.largest_file, validate=validate.Range(min=1)),
+                scan=env.str("SCAN", cls.scan),
                 demo=env.bool("DEMO", cls.demo),
                 keep_sent=env.timedelta("KEEP_SENT", cls.keep_sent),
                 keep_discarded=env.timedelta("KEEP_DISCARDED", cls.keep_discarded),
                 keep_inbox=env.timedelta("KEEP_INBOX", cls.keep_inbox),
                 keep_workbooks=env.timedelta("KEEP_WORKBOOKS", cls.keep_workbooks),
+                keep_uploads=env.timedelta("KEEP_UPLOADS", cls.keep_uploads),
             )
         except (EnvError, ValueError) as error:
             raise Invalid(
@@ -129,6 +142,11 @@ class Settings:
     def signing_key(self) -> Path:
         """The file of the key that signs tokens; only directory reads it."""
         return self.signing_key_file or self.data / "signing-key.pem"
+
+    @property
+    def files_url(self) -> str:
+        """Where files lie, as fsspec reads it: a directory of `data` unless the configuration says otherwise."""
+        return self.files or str(self.data.absolute() / "files")
 
     @property
     def broker_url(self) -> str:

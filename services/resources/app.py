@@ -11,8 +11,13 @@ from services.resources.demonstration import demonstrate
 from services.resources.facilities.commands.bringing import bring_facilities
 from services.resources.facilities.commands.keeping import adopt_facility
 from services.resources.facilities.queries import facility_states
+from services.resources.files.commands.depot import depot_of
+from services.resources.files.commands.examining import READ, examine, sweep
+from services.resources.files.commands.reading import read_stored
+from services.resources.files.commands.uploading import EXAMINE, SWEEP, expire
 from services.resources.reactions import REACTIONS
 from shared.contracts.resources import FACILITIES, TASKS, FacilityChanged, ResourcesTask
+from shared.jobs import Outcome, Step
 from shared.runtime import Runtime
 from shared.service import Service, Timer
 from shared.settings import Settings
@@ -25,9 +30,10 @@ if TYPE_CHECKING:
 def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.bookings import ui as bookings  # noqa: PLC0415  Flask stays out of workers
     from services.resources.facilities import ui as facilities  # noqa: PLC0415
+    from services.resources.files import api as uploads  # noqa: PLC0415
     from services.resources.home import ui  # noqa: PLC0415
 
-    return [ui.blueprint, facilities.blueprint, bookings.blueprint]
+    return [ui.blueprint, facilities.blueprint, bookings.blueprint, uploads.blueprint]
 
 
 def _commands() -> Sequence["Command"]:
@@ -58,6 +64,19 @@ def _commands() -> Sequence["Command"]:
     return [facilities]
 
 
+def _examine(step: Step) -> Outcome:
+    settings = Settings.from_env()
+    return examine(step, depot=depot_of(settings), scanner=settings.scan)
+
+
+def _read(step: Step) -> Outcome:
+    return read_stored(step, depot=depot_of(Settings.from_env()))
+
+
+def _sweep(step: Step) -> Outcome:
+    return sweep(step, depot=depot_of(Settings.from_env()))
+
+
 service = Service(
     name="resources",
     package="services.resources",
@@ -65,7 +84,11 @@ service = Service(
     reactions=REACTIONS,
     states={FACILITIES: facility_states, TASKS: task_states},
     adopt={FacilityChanged: adopt_facility, ResourcesTask: adopt_task},
-    timers=(Timer("lapse-bookings", timedelta(seconds=30), lapse_overdue),),
+    timers=(
+        Timer("lapse-bookings", timedelta(seconds=30), lapse_overdue),
+        Timer("expire-uploads", timedelta(minutes=10), expire),
+    ),
+    jobs={EXAMINE: _examine, READ: _read, SWEEP: _sweep},
     blueprints=_blueprints,
     demonstrate=demonstrate,
     commands=_commands,

@@ -353,6 +353,11 @@ TABLE = {
     "resources": {
         "GET /resources/": SIGNED_IN,
         **trail("resources", SEEING),
+        "POST /resources/api/v1/uploads": MOVERS,
+        **{
+            f"{method} /resources/api/v1/uploads/<uuid:upload_id>": MOVERS
+            for method in ("GET", "POST", "PATCH", "DELETE")
+        },
         "GET /resources/facilities": SIGNED_IN,
         "GET /resources/facilities/use": SIGNED_IN,
         "GET /resources/facilities/new": PLANNERS | LIAISON,

@@ -1,0 +1,1 @@
+"""Taking files in, examining and reading them, and giving them their places."""

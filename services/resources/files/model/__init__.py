@@ -1,0 +1,1 @@
+"""What is on its way, what is kept, and where it belongs."""
