@@ -23,6 +23,7 @@ from benchmarks.measuring import Report, options, percentile
 from benchmarks.prefecture import fill, name_of
 from services.directory.app import service
 from shared.pinyin import spelt
+from shared.worker.heap import settle_heap
 from tests.builders import House, house, postgres_database
 from tests.infrastructure import Infrastructure
 
@@ -131,6 +132,7 @@ def heard_of(app: Flask, filled: House, ask: Callable[[], object]) -> Heard:
     with _statements(filled) as statements, template_rendered.connected_to(rendered, app):
         ask()
     heard.statements = statements
+    settle_heap()  # as a server's worker does once it is loaded
     return heard
 
 
