@@ -65,7 +65,7 @@ def able() -> Response:
 def begin() -> Response:
     """Begin a file: Upload-Length, and in Upload-Metadata its filename."""
     settings = edge().runtime.settings
-    length = tus.whole(request.headers, "Upload-Length")
+    length = tus.whole(request.headers.get("Upload-Length", ""), "Upload-Length")
     said = tus.metadata(request.headers.get("Upload-Metadata", ""))
 
     def work(tx: Transaction) -> Upload:
@@ -127,7 +127,7 @@ def go_on(upload_id: UUID) -> Response:
     sending = uploading.Sending(
         upload_id=upload_id,
         by=signed_in().actor,
-        at=tus.whole(request.headers, "Upload-Offset"),
+        at=tus.whole(request.headers.get("Upload-Offset", ""), "Upload-Offset"),
         size=request.content_length,
         checksum=tus.checksum(request.headers.get("Upload-Checksum", "")),
         keep=runtime.settings.keep_uploads,

@@ -2,14 +2,16 @@
 
 import hashlib
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 
 from services.resources.files.commands.attaching import attach
 from services.resources.files.commands.depot import Depot, file_key
 from services.resources.files.commands.scanning import scan
-from services.resources.files.commands.uploading import SWEEP
+from services.resources.files.commands.uploading import EXAMINE, SWEEP
 from services.resources.files.model.stored import Stored
 from services.resources.files.model.upload import Part, Upload
 from services.resources.files.policies.kinds import kind_of, name_lies
@@ -23,12 +25,17 @@ from services.resources.files.policies.taking import (
     refused_markup,
 )
 from shared.db import Transaction
-from shared.errors import Invalid
+from shared.errors import Invalid, Unavailable
 from shared.jobs import Done, Outcome, Step, enqueue
 from shared.text import Sentence
 
+log = structlog.get_logger(__name__)
+
 #: The job that reads text and makes a picture.
 READ = "files.read"
+
+#: When a scanner that was silent is asked again.
+_LATER = timedelta(minutes=1)
 
 #: Bytes between two words to whoever watches the job; and of a page that is looked through for scripts.
 _KEEP, _MARKUP = 64 * 2**20, 20 * 2**20
@@ -54,7 +61,11 @@ def examine(step: Step, *, depot: Depot, scanner: str) -> Outcome:
             depot.move(parts[0].key, whole)
         for _ in seen.watching(_joined(depot, [whole], step)):
             pass
-    media_type, why = _judge(depot, whole, upload, seen, scanner=scanner)
+    try:
+        media_type, why = _judge(depot, whole, upload, seen, scanner=scanner)
+    except Unavailable as error:
+        log.warning("The virus scanner does not answer: a file waits.", reason=str(error))
+        return Done(effect=lambda tx: _again(tx, upload_id))
     if why is not None:
         return Done(effect=lambda tx: _refuse(tx, upload_id, why))
     return Done(effect=lambda tx: _keep(tx, upload_id, seen.sha256, media_type))
@@ -129,6 +140,10 @@ def _judge(
         or scan(depot, key, by=scanner)
     )
     return media_type, why
+
+
+def _again(tx: Transaction, upload_id: UUID) -> None:
+    enqueue(tx, kind=EXAMINE, arguments={"upload": str(upload_id)}, not_before=tx.now + _LATER)
 
 
 def _refuse(tx: Transaction, upload_id: UUID, why: Sentence) -> None:

@@ -156,7 +156,8 @@ def _by_magic(head: bytes, *, whole: bool) -> str:
     except (puremagic.PureError, ValueError):
         return "application/octet-stream"
     for match in found:
-        told = _SAME.get(match.mime_type, match.mime_type)
+        said = str(match.mime_type)
+        told = _SAME.get(said, said)
         if told in KINDS:
             return told
     return "application/octet-stream"
