@@ -31,9 +31,10 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.bookings import ui as bookings  # noqa: PLC0415  Flask stays out of workers
     from services.resources.facilities import ui as facilities  # noqa: PLC0415
     from services.resources.files import api as uploads  # noqa: PLC0415
+    from services.resources.files import ui as files  # noqa: PLC0415
     from services.resources.home import ui  # noqa: PLC0415
 
-    return [ui.blueprint, facilities.blueprint, bookings.blueprint, uploads.blueprint]
+    return [ui.blueprint, facilities.blueprint, bookings.blueprint, uploads.blueprint, files.blueprint]
 
 
 def _commands() -> Sequence["Command"]:

@@ -354,6 +354,11 @@ TABLE = {
         "GET /resources/": SIGNED_IN,
         **trail("resources", SEEING),
         "POST /resources/api/v1/uploads": MOVERS,
+        "GET /resources/uploads": MOVERS,
+        "GET /resources/uploads/sent": MOVERS,
+        "GET /resources/uploads/<uuid:upload_id>/file": MOVERS,
+        "GET /resources/uploads/<uuid:upload_id>/preview": MOVERS,
+        "POST /resources/uploads/<uuid:upload_id>/removal": MOVERS,
         **{
             f"{method} /resources/api/v1/uploads/<uuid:upload_id>": MOVERS
             for method in ("GET", "POST", "PATCH", "DELETE")

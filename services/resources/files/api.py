@@ -32,7 +32,7 @@ _CHECKSUM_MISMATCH = 460
 @blueprint.before_request
 def _speak_tus() -> Response | None:
     # A request of more than the usual 2 MB is what this door is for; what is too much is said from the headers.
-    request.max_content_length = None
+    request.max_content_length = edge().runtime.settings.largest_file * _MB
     if request.method == "OPTIONS" or request.headers.get("Tus-Resumable") == tus.VERSION:
         return None
     response = make_response("Tus-Resumable: 1.0.0\n", HTTPStatus.PRECONDITION_FAILED)

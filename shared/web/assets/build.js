@@ -13,6 +13,7 @@ const { metafile } = await build({
   absWorkingDir: join(import.meta.dirname, "src"),
   entryPoints: [
     { in: "app.js", out: "app" },
+    { in: "upload.js", out: "upload" }, // on the pages that send files
     { in: "tongxing.css", out: "app" },
     { in: "icons.svg", out: "icons" },
   ],
