@@ -17,10 +17,12 @@ def told_within(scopes: Iterable[str], account: UUID | None = None) -> sa.Column
     """Whether a school within the scopes was told, or the person."""
     scopes = set(scopes)
     wide = {scope for scope in scopes if _is_wide(scope)}
-    told = [sa.exists().where(Entry.notice_seq == Notice.seq, within(scopes - wide))] if scopes - wide else []
+    told: list[sa.ColumnElement[bool]] = [] if account is None else [_copied(account)]
+    if scopes - wide:
+        told.append(sa.exists().where(Entry.notice_seq == Notice.seq, within(scopes - wide)))
     if wide:
         told.append(_found(wide))
-    return sa.or_(sa.false(), *told) if account is None else sa.or_(*told, _copied(account))
+    return sa.or_(sa.false(), *told)
 
 
 def _found(scopes: Iterable[str]) -> sa.ColumnElement[bool]:
