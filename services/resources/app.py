@@ -16,6 +16,7 @@ from services.resources.files.commands.examining import READ, examine, sweep
 from services.resources.files.commands.reading import read_stored
 from services.resources.files.commands.uploading import EXAMINE, SWEEP, expire
 from services.resources.reactions import REACTIONS
+from services.resources.use.commands import count
 from shared.contracts.resources import FACILITIES, TASKS, FacilityChanged, ResourcesTask
 from shared.jobs import Outcome, Step
 from shared.runtime import Runtime
@@ -88,6 +89,7 @@ service = Service(
     timers=(
         Timer("lapse-bookings", timedelta(seconds=30), lapse_overdue),
         Timer("expire-uploads", timedelta(minutes=10), expire),
+        Timer("count-use", timedelta(seconds=30), count),
     ),
     jobs={EXAMINE: _examine, READ: _read, SWEEP: _sweep},
     blueprints=_blueprints,
