@@ -113,13 +113,23 @@ class Running:
 
     def megabytes(self) -> float:
         """The most that was ever resident at once."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii").splitlines()
-        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024
+        return _resident(self._process.pid)
+
+    def megabytes_of_workers(self) -> float:
+        """The same of the largest process that it started, such as the one that answers what gunicorn's master accepts."""
+        pid = self._process.pid
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        return max((_resident(int(child)) for child in children), default=0.0)
 
     def cpu_seconds(self) -> float:
         """Processor time of all its threads so far."""
         tasks = Path(f"/proc/{self._process.pid}/task").iterdir()
         return sum(int((task / "schedstat").read_text(encoding="ascii").split()[0]) for task in tasks) / 1e9
+
+
+def _resident(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM:")) / 1024
 
 
 def free_port() -> int:
