@@ -10,6 +10,7 @@ from shared.events.contract import Event, Topic, published
 
 FACILITIES = Topic("resources.facilities", partitions=6, compacted=True)
 BOOKINGS = Topic("resources.bookings", partitions=6, retention=timedelta(days=30))
+RECORDINGS = Topic("resources.recordings", partitions=3, retention=timedelta(days=30))
 TASKS = Topic("resources.tasks", partitions=3, compacted=True)
 
 
@@ -86,6 +87,19 @@ class BookingReleased(_Booking, frozen=True, kw_only=True):
 @published("resources.booking.lapsed.v1", on=BOOKINGS, key="request_id")
 class BookingLapsed(_Booking, frozen=True, kw_only=True):
     """Nobody answered or confirmed in time; the facility is free again."""
+
+
+@published("resources.recording.published.v1", on=RECORDINGS, key="session_id")
+class RecordingPublished(Event, frozen=True, kw_only=True):
+    """The recording of a session can be watched now; the schools that were invited to it are to know.
+
+    item_id: of the catalogue, `/resources/items/ITEM_ID` is its page. title: of the session. schools: ids of those invited.
+    """
+
+    session_id: UUID
+    item_id: UUID
+    title: str
+    schools: tuple[UUID, ...]
 
 
 @published("resources.task.changed.v1", on=TASKS, key="task_id")

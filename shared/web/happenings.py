@@ -46,6 +46,8 @@ _CALLED = {
     "directory.import.undoing": Sentence(zh="撤销花名册", en="Roster taken back"),
     "directory.import.undone": Sentence(zh="花名册已撤销", en="Roster undone"),
     "directory.import.discarded": Sentence(zh="放弃花名册", en="Roster discarded"),
+    "file.refused": Sentence(zh="文件未被接收", en="File refused"),
+    "resources.recording.published.v1": Sentence(zh="录像发布", en="Recording published"),
     "directory.import.forgotten": Sentence(zh="删除花名册文件", en="File of a roster deleted"),
 }
 

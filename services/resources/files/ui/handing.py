@@ -1,15 +1,17 @@
 """Handing a file out: in ranges, under its own name, and so that nothing in it can run in this site's name."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import cast
 
 from flask import Response, request
 from werkzeug.wsgi import wrap_file
+from zipstream import ZipStream
 
 from services.resources.files.commands.depot import PIECE, Depot
 from services.resources.files.model.stored import Stored
 from services.resources.files.policies.kinds import shown
-from services.resources.files.policies.naming import disposition
+from services.resources.files.policies.naming import apart, disposition
 from shared.errors import Unavailable
 from shared.text import Sentence
 
@@ -40,8 +42,19 @@ def hand_out(depot: Depot, stored: Stored, *, name: str, inline: bool = False) -
 
 def hand_out_preview(depot: Depot, stored: Stored) -> Response:
     """The picture of its first page; it never changes."""
-    response = cast("Response", Response(b"".join(depot.pieces(stored.preview)), mimetype="image/webp"))
+    response = Response(b"".join(depot.pieces(stored.preview)), mimetype="image/webp")
     response.headers["Cache-Control"] = f"private, max-age={int(timedelta(days=1).total_seconds())}"
+    return response
+
+
+def hand_out_all(depot: Depot, files: Sequence[tuple[str, Stored]], *, name: str) -> Response:
+    """All of them as one zip, made while it is sent: nothing is put together anywhere, however large they are."""
+    archive = ZipStream(sized=True)
+    for told, (_, stored) in zip(apart([each for each, _ in files]), files, strict=True):
+        archive.add(depot.pieces(stored.key), told, size=stored.size)
+    response = Response(iter(archive), mimetype="application/zip", direct_passthrough=True)
+    response.content_length = len(archive)
+    response.headers["Content-Disposition"] = disposition(f"{name}.zip")
     return response
 
 
