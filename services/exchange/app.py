@@ -1,16 +1,19 @@
 """exchange, wired together."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from services.exchange.agreements.queries import agreement_task_states
+from services.exchange.compliance.commands import foretell
+from services.exchange.compliance.queries.foretold import forecast_tasks
 from services.exchange.demonstration import demonstrate
 from services.exchange.placements.commands import adopt_placement
 from services.exchange.placements.queries.waiting import placement_states, task_states
 from services.exchange.reactions import REACTIONS
 from shared.contracts.exchange import PLACEMENTS, TASKS, ExchangeTask, PlacementChanged
-from shared.service import Service
+from shared.service import Service, Timer
 
 if TYPE_CHECKING:
     from flask import Blueprint
@@ -34,9 +37,10 @@ def _blueprints() -> Sequence["Blueprint"]:
 
 
 def _waiting(db: "Session") -> Iterator[ExchangeTask]:
-    """What waits for whom: placements and agreements."""
+    """What waits for whom: placements, agreements, and school years that will fall short."""
     yield from task_states(db)
     yield from agreement_task_states(db)
+    yield from forecast_tasks(db)
 
 
 service = Service(
@@ -46,6 +50,7 @@ service = Service(
     reactions=REACTIONS,
     states={PLACEMENTS: placement_states, TASKS: _waiting},
     adopt={PlacementChanged: adopt_placement},
+    timers=(Timer("foretell-compliance", timedelta(minutes=10), foretell),),
     blueprints=_blueprints,
     demonstrate=demonstrate,
 )

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 
+from services.exchange.compliance.commands import keep_on_roll
 from services.exchange.identities.commands import hear_account
 from shared.auth.keys import keep_key
-from shared.contracts.directory import AccountChanged, KeyChanged
+from shared.contracts.directory import AccountChanged, KeyChanged, PersonChanged
 from shared.events.contract import Event
 from shared.roster import ROSTER
 from shared.service import Reaction
 
 REACTIONS: Mapping[type[Event], Reaction] = {
     **ROSTER,
+    PersonChanged: keep_on_roll,
     KeyChanged: keep_key,
     AccountChanged: hear_account,
 }

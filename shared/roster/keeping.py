@@ -59,7 +59,12 @@ def keep_group(tx: Transaction, event: GroupChanged) -> None:
 
 def keep_person(tx: Transaction, event: PersonChanged) -> None:
     """Keep a person's newest state."""
-    _keep(tx, roster_people, msgspec.structs.asdict(event), key="person_id")
+    take_person(tx, event)
+
+
+def take_person(tx: Transaction, event: PersonChanged) -> bool:
+    """Keep a person's newest state; answers whether it was newer than what the copy had, for who keeps more of it."""
+    return _keep(tx, roster_people, msgspec.structs.asdict(event), key="person_id")
 
 
 #: Where schools lie and what belongs together: what every service that knows scopes reacts to.

@@ -76,13 +76,14 @@ class Rules:
     """What a region wants of those whom it sends, from a day on. None: it wants nothing of the kind.
 
     years: at least so long at the school before a rotation. oldest_men, oldest_women: at most so old, in years. months: support
-    teaching lasts at least so many. sources: where it is written.
+    teaching lasts at least so many. excluded: words of a post or title with which nobody is sent. sources: where it is written.
     """
 
     years: int | None = 6
     oldest_men: int | None = 50
     oldest_women: int | None = 45
     months: int | None = 9
+    excluded: tuple[str, ...] = ("特岗", "实习", "见习")
     rotation_source: str = "教师〔2014〕4号及所在区域的实施办法"
     support_source: str = "教师厅函〔2021〕12号"
 
@@ -160,7 +161,7 @@ def _support(candidate: Candidate, plan: Plan, rules: Rules) -> list[Finding]:
                 en="During support teaching the personnel relation stays with the home school: it does not move.",
             )
         )
-    if any(word in f"{candidate.post}{candidate.title}" for word in ("特岗", "实习", "见习")):
+    if any(word in f"{candidate.post}{candidate.title}" for word in rules.excluded):
         found.append(
             _finding(
                 "support.regular",

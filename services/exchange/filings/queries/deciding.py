@@ -1,13 +1,14 @@
 """What becomes of each row of a form: the placement that it would be, or the sentence that says why it is none."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from services.exchange.filings.model import Entry
 from services.exchange.filings.policies import days_of
 from services.exchange.placements.model import KINDS, LONGEST, Placement, Plan
-from services.exchange.placements.queries.eligible import Candidate, Finding, missed
+from services.exchange.placements.queries.eligible import Candidate, Finding, Rules, missed
 from shared.auth import covers
 from shared.sheets.words import close
 from shared.text import Sentence
@@ -24,7 +25,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a form is read against: the roster's schools and people by name, who is placed, whose regions, what is left out."""
+    """What a form is read against: the roster's schools and people by name, who is placed, whose regions, what is left out.
+
+    rules: what a region wants of those whom it sends from a day on.
+    """
 
     schools: Mapping[str, Place]
     people: Mapping[str, Sequence[tuple[UUID, str]]]
@@ -32,6 +36,7 @@ class Ground:
     placed: Sequence[Placement]
     scopes: Collection[str]
     left_out: frozenset[str]
+    rules: Callable[[str, date], Rules]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +113,8 @@ def _row(entry: Entry, ground: Ground, before: Sequence[Plan], *, out: bool) -> 
             f"{entry.name}在 {other.starts_on:%Y-%m} 起已有一次{kind.zh}，时间重叠。",
             f"{entry.name} is placed from {other.starts_on:%Y-%m} on already: the times overlap.",
         )
-    return Row(entry=entry, plan=plan, findings=tuple(missed(person, plan)), left_out=out)
+    rules = ground.rules(home.region, plan.starts_on)
+    return Row(entry=entry, plan=plan, findings=tuple(missed(person, plan, rules=rules)), left_out=out)
 
 
 def _collides(other: Placement | Plan, plan: Plan) -> bool:

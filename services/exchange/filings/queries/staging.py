@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -11,7 +12,9 @@ from services.exchange.filings.model import Filing
 from services.exchange.filings.policies import read_form
 from services.exchange.filings.queries.deciding import Ground, Place, Row, decided
 from services.exchange.placements.model import Placement
+from services.exchange.placements.queries.eligible import Rules, rules_held
 from services.exchange.placements.queries.people import candidates
+from services.exchange.rules.queries import regions_named, rulebook
 from shared.auth import covers
 from shared.auth.grants import significant
 from shared.errors import NotFound
@@ -76,13 +79,21 @@ def filing_within(db: Session, filing_id: UUID, scopes: Collection[str]) -> Fili
 
 
 def preview(db: Session, filing: Filing, scopes: Collection[str]) -> Preview:
-    """What would become of it. Five queries, whatever its length. scopes: of the coordinators whose rows they may be."""
+    """What would become of it. Seven queries, whatever its length. scopes: of the coordinators whose rows they may be."""
     if filing.state == "discarded":
         return Preview(filing=filing, rows=(), problems=(), unknown=())
     entries, problems, unknown = read_form(filing.data, filename=filing.filename)
     people = _people(db, {entry.name for entry in entries})
     facts = candidates(db, [id_ for some in people.values() for id_, _ in some])
-    ground = Ground(_schools(db), people, facts, _placed(db, list(facts)), scopes, frozenset(filing.left_out))
+    book = rulebook(db)
+    names = regions_named(db, {each.region_code for each in book.versions})
+
+    def rules(region: str, day: date) -> Rules:
+        return rules_held(book, names, region=region, day=day)
+
+    ground = Ground(
+        _schools(db), people, facts, _placed(db, list(facts)), scopes, frozenset(filing.left_out), rules
+    )
     rows = list(decided(entries, ground))
     return Preview(filing=filing, rows=rows, problems=problems, unknown=unknown)
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from services.exchange.agreements.model import Agreement
 from services.exchange.placements.commands.telling import enter, go, regions_of, tell
 from services.exchange.placements.model import Note, Placement, Plan
-from services.exchange.placements.policies import Asker, Candidate, Finding, Rules, eligibility, standing
+from services.exchange.placements.policies import Asker, Candidate, Finding, standing
+from services.exchange.placements.queries.eligible import missed, rules_on
 from services.exchange.placements.queries.people import candidates
 from services.exchange.placements.queries.promised import promised
 from shared.db import Transaction
@@ -39,7 +40,7 @@ def propose_placement(
             field="origin_school_id",
         )
     plan.insist()
-    found = check(tx, plan)
+    found = check(tx, plan, region=regions[0])
     for finding in found:
         if finding.refuses:
             raise Invalid(_with_source(finding.note), field=finding.field)
@@ -72,7 +73,7 @@ def propose_pair(
     first = propose_placement(tx, id_=ids[0], plan=one, asker=asker, pair_id=pair_id)
     regions = (first.host_region, first.origin_region)
     other.insist()
-    found = check(tx, other)
+    found = check(tx, other, region=regions[0])
     for finding in found:
         if finding.refuses:
             raise Invalid(_with_source(finding.note), field="other_person_id")
@@ -93,13 +94,13 @@ def propose_pair(
     return first, second
 
 
-def check(tx: Transaction, plan: Plan, *, candidate: Candidate | None = None) -> list[Finding]:
-    """Every dated rule that a plan does not meet. Raises Invalid where the person cannot be sent from that school at all."""
+def check(tx: Transaction, plan: Plan, *, region: str, candidate: Candidate | None = None) -> list[Finding]:
+    """Every dated rule of its home region that a plan does not meet. Raises Invalid where the person cannot be sent from that school at all."""
     candidate = candidate or candidates(tx.db, [plan.person_id]).get(plan.person_id)
     if refused := standing(candidate, plan):
         raise Invalid(refused[0], field=refused[1])
     assert candidate is not None  # noqa: S101  standing has looked
-    return eligibility(candidate, plan, Rules())
+    return missed(candidate, plan, rules=rules_on(tx.db, region=region, day=plan.starts_on))
 
 
 def _under_agreement(tx: Transaction, plan: Plan, regions: tuple[str, str]) -> Plan:

@@ -1,0 +1,1 @@
+"""Rules: what a region wants of its exchange, from a day on."""
