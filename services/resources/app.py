@@ -15,9 +15,11 @@ from services.resources.files.commands.depot import depot_of
 from services.resources.files.commands.examining import READ, examine, sweep
 from services.resources.files.commands.reading import read_stored
 from services.resources.files.commands.uploading import EXAMINE, SWEEP, expire
+from services.resources.items.commands.making import adopt_item
+from services.resources.items.queries.listing import item_states
 from services.resources.reactions import REACTIONS
 from services.resources.use.commands import count
-from shared.contracts.resources import FACILITIES, TASKS, FacilityChanged, ResourcesTask
+from shared.contracts.resources import FACILITIES, ITEMS, TASKS, FacilityChanged, ItemChanged, ResourcesTask
 from shared.jobs import Outcome, Step
 from shared.runtime import Runtime
 from shared.service import Service, Timer
@@ -84,8 +86,8 @@ service = Service(
     package="services.resources",
     version=version("tongxing-resources"),
     reactions=REACTIONS,
-    states={FACILITIES: facility_states, TASKS: task_states},
-    adopt={FacilityChanged: adopt_facility, ResourcesTask: adopt_task},
+    states={FACILITIES: facility_states, ITEMS: item_states, TASKS: task_states},
+    adopt={FacilityChanged: adopt_facility, ItemChanged: adopt_item, ResourcesTask: adopt_task},
     timers=(
         Timer("lapse-bookings", timedelta(seconds=30), lapse_overdue),
         Timer("expire-uploads", timedelta(minutes=10), expire),

@@ -10,6 +10,7 @@ from shared.events.contract import Event, Topic, published
 
 FACILITIES = Topic("resources.facilities", partitions=6, compacted=True)
 BOOKINGS = Topic("resources.bookings", partitions=6, retention=timedelta(days=30))
+ITEMS = Topic("resources.items", partitions=6, compacted=True)
 RECORDINGS = Topic("resources.recordings", partitions=3, retention=timedelta(days=30))
 TASKS = Topic("resources.tasks", partitions=3, compacted=True)
 
@@ -87,6 +88,25 @@ class BookingReleased(_Booking, frozen=True, kw_only=True):
 @published("resources.booking.lapsed.v1", on=BOOKINGS, key="request_id")
 class BookingLapsed(_Booking, frozen=True, kw_only=True):
     """Nobody answered or confirmed in time; the facility is free again."""
+
+
+@published("resources.item.changed.v1", on=ITEMS, key="item_id")
+class ItemChanged(Event, frozen=True, kw_only=True):
+    """Something to teach with, as it is now.
+
+    kind: `course`, `lesson_plan`, `recording`, `questions`, `reading` or `research`, and may become more. state: `draft`, `review`,
+    `published` or `retired`, and may become more. school_id: whose it is; none: the region's. audiences: who may see it once it is
+    published, such as `all`, `region:632800`, `group:ID` or `school:ID`. session_id: the session that it is the recording of.
+    """
+
+    item_id: UUID
+    kind: str
+    title: str
+    state: str
+    school_id: UUID | None
+    region_code: str
+    audiences: tuple[str, ...] = ()
+    session_id: UUID | None = None
 
 
 @published("resources.recording.published.v1", on=RECORDINGS, key="session_id")

@@ -118,7 +118,7 @@ class SessionRecalled(Event, frozen=True, kw_only=True):
 
 @published("scheduling.session.held.v1", on=SESSIONS, key="session_id")
 class SessionHeld(Event, frozen=True, kw_only=True):
-    """A session has taken place. recording: the address where it can be watched, if there is one."""
+    """A session has taken place. recording: the address where it can be watched, if there is one. host_region: who invited."""
 
     session_id: UUID
     title: str
@@ -127,6 +127,7 @@ class SessionHeld(Event, frozen=True, kw_only=True):
     ends_at: Moment
     invited_schools: list[UUID]
     recording: str = ""
+    host_region: str = ""
 
 
 @published("scheduling.attendance.recorded.v1", on=ATTENDANCE, key="presence_id")

@@ -287,6 +287,7 @@ class Session(Aggregate, Base):
             ends_at=self.ends_at,
             invited_schools=list(self.invited_schools),
             recording=recording,
+            host_region=self.host_region,
         )
 
     def close(self, *, at: datetime) -> None:

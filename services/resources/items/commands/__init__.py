@@ -1,0 +1,1 @@
+"""Making items, opening them, publishing them."""
