@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.resources.use.model import DOUBLE_CLICK, Click, Count, Kind, Lesson
-from services.resources.use.policies import NO_SCHOOL, Clicked, counted, day_of, span_of
+from services.resources.use.policies import NO_SCHOOL, Clicked, counted, day_of, is_robot, reader_of, span_of
 from shared.db import Database, Transaction
 from shared.errors import Invalid, Refusal
 from shared.ids import uuid7
@@ -25,23 +25,31 @@ def note(
     *,
     item_id: UUID,
     kind: Kind,
-    reader: str,
+    who: str,
+    agent: str,
     school_id: UUID | None,
     thing_id: UUID | None = None,
-) -> None:
-    """Write down that somebody used an item. Every click is written; which of them count is for `counted`."""
+) -> bool:
+    """Write down that somebody used an item; answers whether it was somebody, and no robot.
+
+    who: the account, or the device of who has none. agent: what the browser calls itself. Every click is written; which of them
+    count is for `counted`.
+    """
+    if is_robot(agent):
+        return False
     tx.db.add(
         Click(
             id=uuid7(),
             item_id=item_id,
             thing_id=thing_id or item_id,
             kind=kind,
-            reader=reader,
+            reader=reader_of(who),
             school_id=school_id,
             at=tx.now,
             counted_at=None,
         )
     )
+    return True
 
 
 def record_lesson(

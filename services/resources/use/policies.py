@@ -55,6 +55,13 @@ def span_of(day: date) -> tuple[datetime, datetime]:
     return start, start + timedelta(days=1)
 
 
+def is_robot(agent: str) -> bool:
+    """Whether a program reads, by the list of COUNTER's code of practice; who does not say what they are is one."""
+    from counter_robots import is_robot_or_machine  # noqa: PLC0415  its patterns are compiled where they are needed
+
+    return not agent or bool(is_robot_or_machine(agent))
+
+
 def reader_of(*told: str) -> str:
     """Who clicks, as the rows keep it: enough to know a second click, not who it was."""
     return hashlib.sha256("\0".join(told).encode()).hexdigest()[:32]

@@ -1,5 +1,6 @@
 """Use is counted once: double clicks by a window that slides, robots not at all, and a rebuild says the same again."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -8,15 +9,23 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.resources.app import service
 from services.resources.use.commands import count, note, rebuild, record_lesson
 from services.resources.use.model import Count, Kind
 from services.resources.use.policies import NO_SCHOOL, Clicked, counted
 from shared.errors import Invalid, Refusal
 from shared.ids import named
-from tests.builders import DELINGHA, GOLMUD, House
+from tests.builders import DELINGHA, GOLMUD, House, house
 
 ITEM, FILE, OTHER = named("item", "fractions"), named("file", "plan"), named("file", "film")
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 START = datetime(2025, 6, 3, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def house_(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with house(service, tmp_path_factory.mktemp("use")) as made:
+        yield made
 
 
 def clicked(*seconds: float, reader: str = "chen", thing: UUID = ITEM, kind: str = "view") -> list[Clicked]:
@@ -66,16 +75,17 @@ def test_two_days_counted_apart_come_to_what_they_are_together(moments: list[int
 
 
 def click(
-    house: House, *, reader: str = "chen", kind: Kind = "view", school: UUID | None = GOLMUD, after: float = 0
+    made: House, *, reader: str = "chen", kind: Kind = "view", school: UUID | None = GOLMUD, after: float = 0
 ) -> None:
-    house.clock.move(timedelta(seconds=after))
-    house.database.run(
-        lambda tx: note(tx, item_id=ITEM, kind=kind, reader=reader, school_id=school), actor="account:chen"
+    made.clock.move(timedelta(seconds=after))
+    made.database.run(
+        lambda tx: note(tx, item_id=ITEM, kind=kind, who=reader, agent=BROWSER, school_id=school),
+        actor="account:chen",
     )
 
 
-def figures(house: House) -> dict[tuple[UUID, str, date], int]:
-    with house.database.reading() as db:
+def figures(made: House) -> dict[tuple[UUID, str, date], int]:
+    with made.database.reading() as db:
         return {(row.school_id, row.kind, row.day): row.number for row in db.scalars(sa.select(Count))}
 
 
@@ -101,6 +111,25 @@ def test_figures_are_made_of_the_rows_grow_with_them_and_can_be_made_again(eithe
     assert rebuild(either.database, actor="operator:test") == (1, 1)
     assert figures(either) == wanted
     assert rebuild(either.database, actor="operator:test") == (1, 0)
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "",
+        "Mozilla/5.0 (compatible; Baiduspider/2.0; +http://www.baidu.com/search/spider.html)",
+        "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)",
+        "curl/8.5.0",
+        "python-requests/2.34",
+        "Wget/1.21",
+    ],
+)
+def test_robots_and_programs_leave_no_trace(house_: House, agent: str) -> None:
+    assert not house_.database.run(
+        lambda tx: note(tx, item_id=ITEM, kind="view", who="x", agent=agent, school_id=None),
+        actor="service:resources",
+    )
+    assert house_.database.run(count, actor="service:resources") == 0
 
 
 def test_a_lesson_is_written_down_once_and_not_before_it_was_taught(either: House) -> None:

@@ -233,6 +233,7 @@ def test_it_is_held_once_it_has_begun_and_closed_after() -> None:
         starts_at=START,
         ends_at=END,
         invited_schools=[GOLMUD, PARTNER],
+        host_region=session.host_region,
     )
     session.close(at=END)
     assert (session.state, session.held_at, session.closed_at, session.version) == ("closed", START, END, 4)
