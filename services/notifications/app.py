@@ -12,7 +12,7 @@ from uuid import UUID
 from services.notifications.announcements.commands import what_is_due
 from services.notifications.announcements.queries import announcement_tasks
 from services.notifications.channels.queries import channel_tasks
-from services.notifications.deliveries.commands import fan_out, send_again
+from services.notifications.deliveries.commands import queue_some, send_again, stepwise
 from services.notifications.deliveries.commands.keeping import forget
 from services.notifications.deliveries.commands.queueing import JOB as FAN_OUT
 from services.notifications.deliveries.commands.sender import Sender
@@ -20,7 +20,8 @@ from services.notifications.deliveries.queries import Filter, attempts_at, log_w
 from services.notifications.demonstration import demonstrate
 from services.notifications.digests.commands import JOB as GATHER
 from services.notifications.digests.commands import ask, gather_due
-from services.notifications.inbox.commands import adopt_task, remind_of_sessions
+from services.notifications.inbox.commands import adopt_task, reach_some, remind_of_sessions
+from services.notifications.inbox.commands.reaching import JOB as REACH
 from services.notifications.inbox.queries import task_states
 from services.notifications.reactions import REACTIONS
 from shared.contracts.notifications import TASKS, NotificationsTask
@@ -147,7 +148,7 @@ service = Service(
     reactions=REACTIONS,
     states={TASKS: lambda db: chain(task_states(db), channel_tasks(db), announcement_tasks(db))},
     adopt={NotificationsTask: adopt_task},
-    jobs={FAN_OUT: fan_out, GATHER: gather_due},
+    jobs={FAN_OUT: stepwise(queue_some), REACH: stepwise(reach_some), GATHER: gather_due},
     timers=[
         Timer(name="notifications.digests", every=timedelta(minutes=1), run=ask),
         Timer(name="notifications.announcements", every=timedelta(minutes=1), run=what_is_due),

@@ -13,11 +13,12 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Table, Text, Uuid, event, insert
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, Table, Text, Uuid, event
 from sqlalchemy import inspect as inspected
 from sqlalchemy.orm import LoaderCallableStatus, Session
 
 from shared.db.base import SPINE, Aggregate, UtcDateTime
+from shared.db.bulk import insert_rows
 from shared.observe.masking import MASK, telling
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def write(db: Session) -> None:
     for entry in entries:
         if entry["changes"] is None:
             entry["changes"] = noted.pop(entry["subject"], {})
-    db.execute(insert(audit_entries), entries)
+    insert_rows(db, audit_entries, entries)
 
 
 def _note(db: Session, _context: object, _instances: object) -> None:

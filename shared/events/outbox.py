@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from shared.db import audit
 from shared.db.base import SPINE, UtcDateTime
+from shared.db.bulk import MANY, insert_fresh
 from shared.db.transaction import Transaction
 from shared.errors import Invalid
 from shared.events.contract import CONTRACTS, Event, Registry
@@ -130,12 +131,17 @@ class Outbox:
         if not pending:
             return
         refuse_diverged(db, pending)
-        insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-        fresh = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
-        size = sa.func.length(outbox.c.value)
-        left = db.execute(fresh.returning(outbox.c.seq, outbox.c.shard, size.label("size")), pending).all()
-        if left:
-            db.execute(sa.insert(unsent), [row._asdict() for row in left])
+        postgres = db.get_bind().dialect.name == "postgresql"
+        left = outbox.c.seq, outbox.c.shard, sa.func.length(outbox.c.value).label("size")
+        if postgres and len(pending) >= MANY:
+            fresh = insert_fresh(outbox, pending, key="id").returning(*left).cte("fresh")
+            db.execute(sa.insert(unsent).from_select(["seq", "shard", "size"], sa.select(fresh)))
+        else:
+            insert = postgresql.insert if postgres else sqlite.insert
+            one_by_one = insert(outbox).on_conflict_do_nothing(index_elements=["id"])
+            found = db.execute(one_by_one.returning(*left), pending).all()
+            if found:
+                db.execute(sa.insert(unsent), [row._asdict() for row in found])
         db.info[_LEFT] = True
 
     def committed(self, db: Session) -> None:

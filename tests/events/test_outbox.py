@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
@@ -7,8 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from shared.db import Cause, Transaction
+from shared.db.bulk import MANY
 from shared.errors import Invalid
-from shared.events.outbox import MAX_EVENT_BYTES, outbox
+from shared.events.outbox import MAX_EVENT_BYTES, outbox, unsent
+from tests.builders import postgres_database
 from tests.events.box import Box, opened
 from tests.proof.machine.things import ball_id
 from tests.proof.toys import model
@@ -67,6 +70,34 @@ def test_a_reaction_that_is_done_again_says_the_very_same(box: Box) -> None:
 
     assert len(first) == 2
     assert _rows(box) == first
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_of_many_at_once_only_what_is_new_is_left_to_send_in_its_order(
+    database: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """From `MANY` events on PostgreSQL gets them by another statement."""
+    with ExitStack() as stack:
+        url = ""
+        if database == "postgres":
+            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres_server")))
+        box = stack.enter_context(opened(tmp_path, url))
+
+        def react(number: int) -> None:
+            with box.database.begin() as db:
+                cause = Cause("event 1", "shelf", box.now)
+                tx = Transaction(db=db, now=box.now, actor="a:1", emitter=box.emitter, cause=cause)
+                for version in range(1, number + 1):
+                    tx.emit(Filled(shelf_id=ball_id(1), version=version, steps=version))
+
+        react(MANY)
+        react(2 * MANY)  # the first half of it is said again
+
+        assert [version for _, version in _rows(box)] == list(range(1, 2 * MANY + 1))
+        with box.database.reading() as db:
+            left = db.execute(sa.select(unsent.c.seq, unsent.c.shard, unsent.c.size).order_by(unsent.c.seq))
+            told = sa.select(outbox.c.seq, outbox.c.shard, sa.func.length(outbox.c.value))
+            assert left.all() == db.execute(told.order_by(outbox.c.seq)).all()
 
 
 def test_the_relay_is_woken_after_a_commit_that_left_something_to_send(box: Box) -> None:

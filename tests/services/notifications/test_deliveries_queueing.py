@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from services.notifications.deliveries.commands import queue
-from services.notifications.deliveries.commands.queueing import AT_ONCE, fan_out
+from services.notifications.deliveries.commands.queueing import AT_ONCE, queue_some, stepwise
 from services.notifications.deliveries.model import Delivery, FanOut
 from services.notifications.preferences.model import Day, Preference, Quiet
 from shared.contracts.directory import GroupChanged, RegionChanged
@@ -126,7 +126,9 @@ def test_many_are_queued_by_a_job_in_parts(post: House) -> None:
     told(post, *crowd, LIAISON)
 
     assert rows(post) == []
-    runner = JobRunner(post.database, {"deliveries.fan-out": fan_out}, service="notifications", owner="test")
+    runner = JobRunner(
+        post.database, {"deliveries.fan-out": stepwise(queue_some)}, service="notifications", owner="test"
+    )
     while runner.step():
         pass
     assert [row.recipient for row in rows(post)] == [LIAISON]

@@ -1,6 +1,6 @@
 """Queueing: a row for every recipient and channel, made in bulk; what is there already stays as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,13 +13,18 @@ from services.notifications.deliveries.model import Delivery, FanOut, Letter, Wr
 from services.notifications.preferences.model import NoticeClass, class_of
 from services.notifications.preferences.queries import Chosen, chosen_by
 from shared.db import Transaction
+from shared.db.bulk import insert_rows
 from shared.ids import named, uuid7
 from shared.jobs import Done, More, Outcome, Step, enqueue
 
-#: Recipients that are queued within the caller's transaction; of more a job takes care, a thousand at a time.
-AT_ONCE = 1000
+#: Recipients that are reached within the caller's transaction; of more a job takes care, so many at a time: on SQLite
+#: nobody who writes meanwhile waits for longer than one piece.
+AT_ONCE = 500
 
 JOB = "deliveries.fan-out"
+
+#: What is done for some of the recipients of a letter, which is named by its notice.
+Each = Callable[[Transaction, UUID, Sequence[str]], None]
 
 
 def queue(tx: Transaction, *, letter: Writing, recipients: Sequence[str]) -> None:
@@ -28,31 +33,43 @@ def queue(tx: Transaction, *, letter: Writing, recipients: Sequence[str]) -> Non
     recipients: `school:ID` or `account:ID`, in any number and repeatedly: a recipient has a letter once by each channel.
     Who has no channel has no row. Calling again with the same notice adds recipients; the first wording stays.
     """
+    spread(tx, letter=letter, recipients=recipients, each=queue_some, job=JOB)
+
+
+def spread(tx: Transaction, *, letter: Writing, recipients: Sequence[str], each: Each, job: str) -> None:
+    """Write the letter and do `each` for its recipients, now or, of many, in the steps of a job.
+
+    job: the kind of job whose handler is `stepwise(each)`.
+    """
     _write(tx, letter)
     several = list(dict.fromkeys(recipients))
     if len(several) > AT_ONCE:
         id_ = uuid7()
         tx.db.execute(sa.insert(FanOut).values(id=id_, notice_id=letter.notice_id, recipients=several))
-        enqueue(tx, kind=JOB, arguments={"fan_out": str(id_)})
+        enqueue(tx, kind=job, arguments={"fan_out": str(id_)})
     else:
-        _queue_some(tx, letter.notice_id, several)
+        each(tx, letter.notice_id, several)
 
 
-def fan_out(step: Step) -> Outcome:
-    """The job behind `queue` for many: a thousand recipients a step, each in a transaction of its own."""
-    id_ = UUID(str(step.arguments["fan_out"]))
-    at = int(step.checkpoint["at"]) if step.checkpoint else 0
-    with step.reading() as db:
-        row = db.get(FanOut, id_)
-    if row is None or at >= len(row.recipients):
-        return Done(effect=lambda tx: tx.db.execute(sa.delete(FanOut).where(FanOut.id == id_)))
-    some = row.recipients[at : at + AT_ONCE]
-    return More(
-        effect=lambda tx: _queue_some(tx, row.notice_id, some),
-        checkpoint={"at": at + len(some)},
-        done=at + len(some),
-        total=len(row.recipients),
-    )
+def stepwise(each: Each) -> Callable[[Step], Outcome]:
+    """The job behind `spread`: a piece of the recipients a step, each in a transaction of its own."""
+
+    def handler(step: Step) -> Outcome:
+        id_ = UUID(str(step.arguments["fan_out"]))
+        at = int(step.checkpoint["at"]) if step.checkpoint else 0
+        with step.reading() as db:
+            row = db.get(FanOut, id_)
+        if row is None or at >= len(row.recipients):
+            return Done(effect=lambda tx: tx.db.execute(sa.delete(FanOut).where(FanOut.id == id_)))
+        some = row.recipients[at : at + AT_ONCE]
+        return More(
+            effect=lambda tx: each(tx, row.notice_id, some),
+            checkpoint={"at": at + len(some)},
+            done=at + len(some),
+            total=len(row.recipients),
+        )
+
+    return handler
 
 
 def queue_by(tx: Transaction, *, letter: Writing, channel: Channel) -> UUID:
@@ -87,7 +104,7 @@ def _write(tx: Transaction, letter: Writing) -> None:
     )
 
 
-def _queue_some(tx: Transaction, notice_id: UUID, recipients: Sequence[str]) -> None:
+def queue_some(tx: Transaction, notice_id: UUID, recipients: Sequence[str]) -> None:
     """The rows of these recipients, in one statement."""
     ways = ways_to(tx.db, recipients)
     if not ways:
@@ -107,7 +124,7 @@ def _insert_rows(
         channels=[way.id for way in ways if way.kind == "email"],
     )
     rows = [_row(notice_id, notice_class, way, chosen=chosen, now=tx.now) for way in ways]
-    tx.db.connection().execute(_insert(tx)(Delivery).on_conflict_do_nothing(), rows)
+    insert_rows(tx.db, Delivery, rows, unless_there=True)
 
 
 def _row(

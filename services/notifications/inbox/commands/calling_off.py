@@ -27,18 +27,20 @@ def withdrawn_after(notice: Notice | type[Notice], *, before: int | None = None)
     return found if before is None else found.where(off.seq < before)
 
 
-def call_off(tx: Transaction, told: Notice, schools: Sequence[UUID] | None = None) -> None:
-    """Nobody has to read the invitation to what does not take place; the notice that says so (`told`) waits instead.
+def call_off(tx: Transaction, told: Notice, schools: Sequence[UUID]) -> None:
+    """None of the schools has to read the invitation to what does not take place; the notice that says so (`told`) waits instead.
 
-    schools: for whom it is off; None for all. Whose invitation was called off before is not told so again.
+    Whose invitation was called off before is not told so again.
     """
+    invitations = Notice.session_id == told.session_id, Notice.kind.in_(INVITING)
+    # An invitation may be on its way to some of them: a piece of it is there afterwards, or sees that it is called off.
+    tx.db.execute(sa.select(Notice.seq).where(*invitations).with_for_update())
     invited = sa.select(Entry, Notice).join(Notice, Notice.seq == Entry.notice_seq)
     for entry, notice in tx.db.execute(
         invited.where(
-            Notice.session_id == told.session_id,
-            Notice.kind.in_(INVITING),
+            *invitations,
             Entry.read_at.is_(None),
-            sa.true() if schools is None else Entry.school_id.in_(schools),
+            Entry.school_id.in_(schools),
             Entry.school_id.not_in(withdrawn_after(Notice, before=told.seq).correlate(Notice)),
         ).with_for_update()
     ):

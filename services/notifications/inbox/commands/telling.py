@@ -8,10 +8,9 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from services.notifications.deliveries.commands import queue
 from services.notifications.deliveries.model import Writing
-from services.notifications.inbox.commands.calling_off import call_off
-from services.notifications.inbox.model import INVITING, NO_MORE, Copy, Entry, Notice, late, said, with_names
+from services.notifications.inbox.commands.reaching import reach
+from services.notifications.inbox.model import INVITING, Copy, Notice, late, said, with_names
 from services.notifications.inbox.policies import TABLE, Audience, Row, audience, holds, subject
 from services.notifications.inbox.queries import accounts_concerned
 from shared.contracts.scheduling import InvitationPromoted, SessionRevised
@@ -27,9 +26,6 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 #: The variables of templates that every event can fill in, besides the names of its row.
 FILLED = frozenset({"title", "reason", "at", "starts_on", "ends_on"})
 
-#: Entries that are written, and tasks that are said, at once.
-_AT_ONCE = 1000
-
 
 def tell(tx: Transaction, event: Event) -> None:
     """Tell everybody whom the table names for this event; what was told of it before stays as it is."""
@@ -40,7 +36,7 @@ def tell(tx: Transaction, event: Event) -> None:
 
 
 def _tell(tx: Transaction, event: Event, row: Row, concerned: Audience, *, ordinal: int) -> None:
-    """Write the notice and all who have it, and say whom it waits for.
+    """Write the notice, and reach all whom it concerns.
 
     A school that the roster's copy does not know yet is told all the same: a fact is never refused.
     """
@@ -53,12 +49,6 @@ def _tell(tx: Transaction, event: Event, row: Row, concerned: Audience, *, ordin
     told = tx.db.scalar(insert(Notice).values(notice).on_conflict_do_nothing().returning(Notice))
     if told is None:
         return
-    for start in range(0, len(concerned.schools), _AT_ONCE):
-        some = concerned.schools[start : start + _AT_ONCE]
-        entries = [{"notice_seq": told.seq, "school_id": school_id} for school_id in some]
-        tx.db.execute(sa.insert(Entry), entries)
-        for each in entries:
-            tx.emit(Entry(**each).task(told))
     accounts = accounts_concerned(tx.db, concerned.regions, concerned.people)
     if accounts:
         tx.db.execute(
@@ -66,11 +56,7 @@ def _tell(tx: Transaction, event: Event, row: Row, concerned: Audience, *, ordin
         )
     schools = [f"school:{school_id}" for school_id in concerned.schools]
     recipients = [*schools, *(f"account:{account}" for account in accounts)]
-    queue(tx, letter=_letter(told, row.class_name), recipients=recipients)
-    if row.kind == "session_cancelled":
-        call_off(tx, told)
-    elif row.kind in NO_MORE:
-        call_off(tx, told, concerned.schools)
+    reach(tx, letter=_letter(told, row.class_name), recipients=recipients)
 
 
 def _content(tx: Transaction, event: Event, row: Row) -> dict[str, object]:

@@ -64,6 +64,24 @@ class Notice(Base):
         title, reason = (Sentence(zh=each, en=each) for each in (self.title, self.reason))
         return said(self.kind, {"title": title, "reason": reason, "at": at})
 
+    def task(
+        self, school_id: UUID, *, sentence: Sentence, closed_at: datetime | None = None
+    ) -> NotificationsTask:
+        """What waits for the liaison of a school that was told; `sentence` is that of the notice."""
+        return NotificationsTask(
+            task_id=named("notifications.reading", f"{self.id}/{school_id}"),
+            version=2 if closed_at else 1,
+            audiences=(f"liaison@school:{school_id}",),
+            sentence_zh=sentence.zh,
+            sentence_en=sentence.en,
+            verb_zh="看通知",
+            verb_en="Read it",
+            link=f"/notifications/#notice-{self.id}",
+            opened_at=self.told_at,
+            due=self.starts_at if self.kind in INVITING else None,
+            closed_at=closed_at,
+        )
+
 
 class Entry(Base):
     """A notice in a school's inbox. The key is the promise: at most once per event and school.
@@ -81,21 +99,7 @@ class Entry(Base):
 
     def task(self, notice: Notice, *, called_off: datetime | None = None) -> NotificationsTask:
         """Whether it waits for the school's liaison: until it is read, or was called off by a later notice."""
-        done = self.read_at or called_off
-        sentence = notice.sentence
-        return NotificationsTask(
-            task_id=named("notifications.reading", f"{notice.id}/{self.school_id}"),
-            version=2 if done else 1,
-            audiences=(f"liaison@school:{self.school_id}",),
-            sentence_zh=sentence.zh,
-            sentence_en=sentence.en,
-            verb_zh="看通知",
-            verb_en="Read it",
-            link=f"/notifications/#notice-{notice.id}",
-            opened_at=notice.told_at,
-            due=notice.starts_at if notice.kind in INVITING else None,
-            closed_at=done,
-        )
+        return notice.task(self.school_id, sentence=notice.sentence, closed_at=self.read_at or called_off)
 
 
 class Copy(Base):
