@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 def _blueprints() -> Sequence["Blueprint"]:
     from services.exchange.agreements import ui as agreements  # noqa: PLC0415  Flask stays out of workers
+    from services.exchange.compliance import ui as compliance  # noqa: PLC0415
     from services.exchange.filings import ui as filings  # noqa: PLC0415
     from services.exchange.home import ui as home  # noqa: PLC0415
     from services.exchange.placements import api as placements_api  # noqa: PLC0415
@@ -32,6 +33,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         placements_api.blueprint,
         agreements.blueprint,
         filings.blueprint,
+        compliance.blueprint,
         home.blueprint,
     ]
 

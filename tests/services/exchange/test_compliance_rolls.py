@@ -24,7 +24,7 @@ def _months(since: str, until: str) -> int:
     return (int(until[:4]) - int(since[:4])) * 12 + int(until[5:7]) - int(since[5:7])
 
 
-def by_hand(  # noqa: C901  one question after the other, as on paper
+def by_hand(  # noqa: PLR0911  one question after the other, as on paper
     person: PersonChanged, school: Any, rules: RegionRules, day: str
 ) -> str:
     """The rules as an office reads them, person by person; the words of why somebody is not eligible."""
