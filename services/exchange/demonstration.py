@@ -10,11 +10,14 @@ import sqlalchemy as sa
 
 from services.exchange.agreements.model import Agreement, Answer, Content, Dimension, Line, Terms
 from services.exchange.agreements.queries import task_of, told_of
+from services.exchange.compliance.commands import open_years
+from services.exchange.demonstration_rules import decide
 from services.exchange.placements.model import Note, Party, Placement, Plan, Step, Verb
 from services.exchange.placements.queries.waiting import tasks_of
 from shared.db import Transaction
 from shared.ids import named
 from shared.roster import roster_people, roster_schools
+from shared.roster.tables import roster_regions
 
 _PARTIES = ("region:632800", "region:520502")
 _SOURCE = "2025年秋季教师交流轮岗备案表.xlsx"
@@ -85,6 +88,12 @@ _SCHOOLS = """
 3520502010 七星关区第十小学 520502 七星关区
 """
 
+#: What a task says before directory has told of them.
+_REGIONS = (
+    ("632800", "海西蒙古族藏族自治州", "Haixi", "prefecture", "630000"),
+    ("520502", "七星关区", "Qixingguan", "county", "520500"),
+)
+
 _TERMS = Terms(
     title="海西州—七星关区教师交流协议（2026—2029）",
     starts_on=date(2026, 9, 1),
@@ -111,6 +120,8 @@ _TERMS = Terms(
 def demonstrate(tx: Transaction) -> None:
     """Enter all of it by the models' own methods: the roster's copy is still on its way from directory."""
     regions = _roster(tx)
+    decide(tx)
+    open_years(tx)
     agreement = _agreement(tx)
     today = tx.now.date()
     for number, line in enumerate(_MOVES.split("\n")[1:-1], start=3):
@@ -239,7 +250,22 @@ def _content(
 
 
 def _roster(tx: Transaction) -> dict[str, str]:
-    """Enter names of schools and people, as of before anything that directory says of them; answers the schools' regions."""
+    """Enter names of regions, schools and people, as of before anything that directory says of them; answers the schools' regions."""
+    for code, name, name_en, level, parent in _REGIONS:
+        known = sa.select(roster_regions.c.code).where(roster_regions.c.code == code)
+        if tx.db.execute(known).first() is None:
+            tx.db.execute(
+                sa.insert(roster_regions).values(
+                    code=code,
+                    version=0,
+                    name=name,
+                    name_en=name_en,
+                    level=level,
+                    parent_code=parent,
+                    zone="Asia/Shanghai",
+                    abolished=False,
+                )
+            )
     regions: dict[str, str] = {}
     for line in _SCHOOLS.split("\n")[1:-1]:
         code, name, region, region_name = line.split()

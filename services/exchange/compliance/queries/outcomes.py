@@ -84,7 +84,7 @@ def _asked(year: int, rules: RegionRules, codes: Collection[str]) -> sa.Select[*
     schools, roll, gone = roster_schools.c, RollEntry, counted(year, rules)
     moves = gone.c
     sender = sa.func.coalesce(moves.origin_school_id, roll.school_id)
-    principal = roll.post.in_(rules.principal_posts)
+    principal = sa.and_(roll.post.in_(rules.principal_posts), sa.not_(_other_stage(rules)))
     why = _why(
         year,
         rules,
@@ -156,20 +156,13 @@ def _why(
     denominator smaller, and the share look better than it may be.
     """
     schools, roll = roster_schools.c, RollEntry
-    teaching = [stage for stage, taught in TAUGHT.items() if set(taught) & set(rules.stages)]
     snapshot = f"{rules.snapshot_of(year):%Y-%m}"
     asked: list[tuple[sa.ColumnElement[bool], str]] = [
         (
             sa.and_(schools.setting.not_in(rules.senders), schools.code.not_in(rules.named)),
             "school",
         ),
-        (
-            sa.or_(
-                schools.stage.not_in(teaching),
-                sa.and_(roll.stage != "", roll.stage.not_in(rules.stages)),
-            ),
-            "stage",
-        ),
+        (_other_stage(rules), "stage"),
         (principal, "principal"),
     ]
     if rules.excluded:
@@ -181,6 +174,13 @@ def _why(
         asked.append((sa.and_(sa.not_(moved), short), "years"))
     asked.append((_too_old(snapshot, rules.oldest_men, rules.oldest_women), "age"))
     return sa.case(*((condition, code) for condition, code in asked), else_="")
+
+
+def _other_stage(rules: RegionRules) -> sa.ColumnElement[bool]:
+    """Whether the school teaches no stage that counts, or the person another one."""
+    teaching = [stage for stage, taught in TAUGHT.items() if set(taught) & set(rules.stages)]
+    stage = RollEntry.stage
+    return sa.or_(roster_schools.c.stage.not_in(teaching), sa.and_(stage != "", stage.not_in(rules.stages)))
 
 
 def _too_old(snapshot: str, men: int | None, women: int | None) -> sa.ColumnElement[bool]:

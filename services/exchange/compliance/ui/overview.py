@@ -90,9 +90,9 @@ def exported() -> Response:
 
 
 def dot(share: Share) -> Dot:
-    """Where a share stands: the rule at the dashed line, twice as much at the end at most."""
-    percent = share.percent or 0.0
-    x = percent / share.wanted * LINE if share.wanted else float(WIDTH)
+    """Where a share stands: up to the dashed line as much as it has of the rule; beyond it ever slower, so that all fit."""
+    part = (share.percent or 0.0) / share.wanted if share.wanted else 1.0
+    x = part * LINE if part <= 1 else LINE + (WIDTH - LINE) * (1 - 1 / part)
     return Dot(round(max(7.0, min(x, WIDTH - 7.0)), 1), share)
 
 
