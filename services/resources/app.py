@@ -36,8 +36,18 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.files import api as uploads  # noqa: PLC0415
     from services.resources.files import ui as files  # noqa: PLC0415
     from services.resources.home import ui  # noqa: PLC0415
+    from services.resources.items import ui as items  # noqa: PLC0415
+    from services.resources.use import ui as use  # noqa: PLC0415
 
-    return [ui.blueprint, facilities.blueprint, bookings.blueprint, uploads.blueprint, files.blueprint]
+    return [
+        ui.blueprint,
+        facilities.blueprint,
+        bookings.blueprint,
+        uploads.blueprint,
+        files.blueprint,
+        items.blueprint,
+        use.blueprint,
+    ]
 
 
 def _commands() -> Sequence["Command"]:

@@ -43,6 +43,7 @@ ENROLMENT_API = "/scheduling/api/v1/enrolments/<uuid:subject_id>"
 INVITATION_API = "/scheduling/api/v1/invitations/<uuid:invitation_id>"
 ANSWER_API = "/scheduling/api/v1/answers/<uuid:answer_id>"
 PLACEMENT = "/exchange/placements/<uuid:placement_id>"
+ITEM = "/resources/items/<uuid:item_id>"
 AGREEMENT = "/exchange/agreements/<uuid:agreement_id>"
 FILING = "/exchange/filings/<uuid:filing_id>"
 PLACEMENT_API = "/exchange/api/v1/placements/<uuid:placement_id>"
@@ -345,6 +346,11 @@ TABLE = {
         f"GET {PLACEMENT}": SIGNED_IN,
         f"POST {PLACEMENT}/steps": MOVERS,
         "GET /exchange/teachers/<uuid:person_id>": SIGNED_IN,
+        "GET /exchange/rules/<region>": SIGNED_IN,
+        "GET /exchange/rules/<region>/revision": PLANNERS,
+        "POST /exchange/rules/<region>/revision": PLANNERS,
+        "GET /exchange/api/v1/rules/<region>": SIGNED_IN,
+        "POST /exchange/api/v1/rules/<region>/versions": PLANNERS,
         "GET /exchange/compliance": SEEING,
         "GET /exchange/compliance/export.xlsx": SEEING,
         "GET /exchange/compliance/<region>": SEEING,
@@ -360,6 +366,32 @@ TABLE = {
     "resources": {
         "GET /resources/": SIGNED_IN,
         **trail("resources", SEEING),
+        "GET /resources/items": SIGNED_IN,
+        "POST /resources/items": MOVERS,
+        "GET /resources/items/new": MOVERS,
+        f"GET {ITEM}": SIGNED_IN,
+        f"GET {ITEM}/versions/<uuid:version_id>": SIGNED_IN,
+        f"GET {ITEM}/use": SIGNED_IN,
+        f"GET {ITEM}/files.zip": SIGNED_IN,
+        **{
+            f"{method} {ITEM}/{what}": MOVERS
+            for method in ("GET", "POST")
+            for what in ("revision", "audiences", "lessons")
+        },
+        f"POST {ITEM}/submission": MOVERS,
+        f"POST {ITEM}/versions": MOVERS,
+        **{f"POST {ITEM}/{what}": PLANNERS for what in ("publication", "return", "retirement")},
+        f"GET {ITEM}/files": MOVERS,
+        f"GET {ITEM}/files/list": MOVERS,
+        f"POST {ITEM}/files/links": MOVERS,
+        f"POST {ITEM}/files/<uuid:attachment_id>/removal": MOVERS,
+        f"POST {ITEM}/files/<uuid:attachment_id>/up": MOVERS,
+        **{
+            f"GET /resources/files/<uuid:attachment_id>{what}": SIGNED_IN
+            for what in ("", "/shown", "/link", "/preview")
+        },
+        "GET /resources/use": READERS,
+        "GET /resources/use/export.xlsx": READERS,
         "POST /resources/api/v1/uploads": MOVERS,
         "GET /resources/uploads": MOVERS,
         "GET /resources/uploads/sent": MOVERS,

@@ -11,8 +11,10 @@ from werkzeug.http import http_date
 
 from services.resources.files.commands import uploading
 from services.resources.files.commands.depot import PIECE, depot_of
+from services.resources.files.commands.placing import draft_for
 from services.resources.files.model.upload import Upload
 from services.resources.files.policies import tus
+from services.resources.items.queries.seeing import reader_of
 from shared.auth import SIGNED_IN, holders
 from shared.db import Transaction
 from shared.errors import Invalid, NotFound
@@ -67,15 +69,18 @@ def begin() -> Response:
     settings = edge().runtime.settings
     length = tus.whole(request.headers.get("Upload-Length", ""), "Upload-Length")
     said = tus.metadata(request.headers.get("Upload-Metadata", ""))
+    target = _version(said.get("version", ""))
 
     def work(tx: Transaction) -> Upload:
+        if target is not None:
+            draft_for(tx, version_id=target, reader=reader_of(tx.db, signed_in()))
         upload = uploading.begin(
             tx,
             name=said.get("filename", ""),
             length=length,
             largest=settings.largest_file * _MB,
             keep=settings.keep_uploads,
-            target_id=_version(said.get("version", "")),
+            target_id=target,
         )
         tx.db.flush()  # what is answered must be what the database holds
         tx.db.expunge(upload)
@@ -184,7 +189,7 @@ def _say_offset(response: Response, upload: Upload) -> None:
 
 
 def _version(said: str) -> UUID | None:
-    """The version of an item that the file is for; whether the sender may change it is asked when it is attached."""
+    """The version of an item that the file is for."""
     try:
         return UUID(said) if said else None
     except ValueError as error:

@@ -58,5 +58,5 @@ def _region(tx: Transaction, event: SessionHeld) -> str:
     for size in (6, 4, 2):
         common = {code[:size] for code in codes}
         if len(common) == 1:
-            return common.pop().ljust(6, "0")
+            return str(common.pop()).ljust(6, "0")
     return "000000"

@@ -24,6 +24,7 @@ from services.resources.files.policies.taking import (
     refused_by_head,
     refused_markup,
 )
+from services.resources.items.model.item import Version
 from shared.db import Transaction
 from shared.errors import Invalid, Unavailable
 from shared.jobs import Done, Outcome, Step, enqueue
@@ -179,8 +180,9 @@ def _keep(tx: Transaction, upload_id: UUID, sha256: str, media_type: str) -> Non
         tx.db.flush()  # the upload's key refers to it
         enqueue(tx, kind=READ, arguments={"stored": str(kept.id)})
     upload.accept(kept.id)
-    if upload.target_id is not None:
-        attach(tx, version_id=upload.target_id, stored_id=kept.id, name=upload.name, by=upload.by)
+    version = tx.db.get(Version, upload.target_id) if upload.target_id else None
+    if version is not None and version.published_at is None:  # what was published meanwhile stays as it is
+        attach(tx, version_id=version.id, stored_id=kept.id, name=upload.name, by=upload.by)
 
 
 def _forget_parts(tx: Transaction, upload_id: UUID, *, whole: bool) -> None:

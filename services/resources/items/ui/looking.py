@@ -1,0 +1,119 @@
+"""The list of items, and one of them."""
+
+from uuid import UUID
+
+from flask import render_template
+
+from services.resources.files.queries.attached import files_of
+from services.resources.items.commands.reading import looked_at
+from services.resources.items.model.item import Item
+from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES, STATES
+from services.resources.items.queries.listing import lines, makers_of, subjects_of, version_of, versions_of
+from services.resources.items.queries.seeing import (
+    Reader,
+    item_for,
+    may_edit,
+    may_publish,
+    why_theirs,
+    why_visible,
+)
+from services.resources.items.ui.asking import MAKERS, agent, asker, blueprint
+from services.resources.recordings.queries import recording_of
+from services.resources.use.model import WORDS
+from services.resources.use.queries.counting import sums_of
+from shared.auth import SIGNED_IN
+from shared.web.edge import command, principal, reading, signed_in
+from shared.web.lists import listing
+
+_SORTS = ("published",)
+_FILTERS = ("q", "kind", "subject", "stage", "state")
+
+
+@blueprint.get("")
+@SIGNED_IN
+def index() -> str:
+    """What there is, for the reader."""
+    wanted = listing(sorts=_SORTS, filters=_FILTERS, default="-published")
+    with reading() as db:
+        own = asker(db)
+        found, total = lines(
+            db,
+            own,
+            kind=wanted.get("kind"),
+            subject=wanted.get("subject"),
+            stage=wanted.get("stage"),
+            state=wanted.get("state"),
+            words=wanted.get("q"),
+            offset=wanted.offset,
+            limit=wanted.size,
+        )
+        makers = makers_of(db, [line.item.id for line in found])
+        sums = sums_of(db, [line.item.id for line in found])
+        subjects = subjects_of(db, own)
+    return render_template(
+        "resources/items.html",
+        wanted=wanted,
+        rows=found,
+        total=total,
+        makers=makers,
+        sums=sums,
+        subjects=subjects,
+        KINDS=KINDS,
+        STAGES=STAGES,
+        STATES=STATES,
+        may_make=MAKERS.allows(principal()),
+    )
+
+
+@blueprint.get("/<uuid:item_id>")
+@SIGNED_IN
+def page(item_id: UUID) -> str:
+    """One item, as readers get it; whoever makes it sees its draft beside."""
+    return _shown(item_id, None)
+
+
+@blueprint.get("/<uuid:item_id>/versions/<uuid:version_id>")
+@SIGNED_IN
+def version(item_id: UUID, version_id: UUID) -> str:
+    """What it said at another time, or what its draft says."""
+    return _shown(item_id, version_id)
+
+
+def _shown(item_id: UUID, version_id: UUID | None) -> str:
+    with reading() as db:
+        own = asker(db)
+        item = item_for(db, item_id, own)
+        makers = makers_of(db, [item.id])[item.id]
+        edits = may_edit(own, item, [school for school, _ in makers])
+        versions = [each for each in versions_of(db, item.id) if each.published_at is not None or edits]
+        chosen = version_of(db, item, version_id)
+        if chosen.id not in {each.id for each in versions}:
+            chosen = version_of(db, item, item.current_id)
+        html = render_template(
+            "resources/item.html",
+            item=item,
+            version=chosen,
+            versions=versions,
+            makers=makers,
+            files=files_of(db, chosen.id),
+            sums=sums_of(db, [item.id]).get(item.id, {}),
+            recording=recording_of(db, item.session_id) if item.session_id else None,
+            why=why_theirs(own, item, [school for school, _ in makers]),
+            who_sees=why_visible(db, item),
+            edits=edits,
+            decides=may_publish(own, item),
+            KINDS=KINDS,
+            STAGES=STAGES,
+            STATES=STATES,
+            LICENCES=LICENCES,
+            PURPOSES=PURPOSES,
+            WORDS=WORDS,
+        )
+    if version_id is None:
+        _count(item, own)
+    return html
+
+
+def _count(item: Item, own: Reader) -> None:
+    called = agent()
+    command(lambda tx: looked_at(tx, item=item, who=str(signed_in().account), agent=called, reader=own))
