@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 def _blueprints() -> Sequence["Blueprint"]:
     from services.exchange.agreements import ui as agreements  # noqa: PLC0415  Flask stays out of workers
+    from services.exchange.compliance import api as compliance_api  # noqa: PLC0415
     from services.exchange.compliance import ui as compliance  # noqa: PLC0415
     from services.exchange.filings import ui as filings  # noqa: PLC0415
     from services.exchange.home import ui as home  # noqa: PLC0415
     from services.exchange.placements import api as placements_api  # noqa: PLC0415
     from services.exchange.placements import ui as placements  # noqa: PLC0415
+    from services.exchange.rules import api as rules_api  # noqa: PLC0415
+    from services.exchange.rules import ui as rules  # noqa: PLC0415
 
     return [
         placements.blueprint,
@@ -34,6 +37,9 @@ def _blueprints() -> Sequence["Blueprint"]:
         agreements.blueprint,
         filings.blueprint,
         compliance.blueprint,
+        compliance_api.blueprint,
+        rules.blueprint,
+        rules_api.blueprint,
         home.blueprint,
     ]
 

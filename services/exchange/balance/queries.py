@@ -7,8 +7,9 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.exchange.balance.policies import Coefficient, SchoolStage, coefficients
-from services.exchange.compliance.model import RollEntry
+from services.exchange.balance.model import Coefficient, SchoolStage
+from services.exchange.balance.policies import coefficients
+from services.exchange.compliance.model import Closing, RollEntry
 from services.exchange.placements.model import Placement
 from services.exchange.rules.model import DEGREES, RegionRules
 from services.exchange.rules.queries import rulebook
@@ -28,6 +29,16 @@ def balance_of(db: Session, year: int, region: str) -> list[Coefficient]:
     """The coefficients of a county in a school year, by the rules that hold. Four queries."""
     rules = rulebook(db, [region]).of_year(region, year).rules
     return coefficients(compared(db, year, {region: rules})[region], rules)
+
+
+def balances(db: Session, year: int, rules: Mapping[str, RegionRules]) -> dict[str, list[Coefficient]]:
+    """The coefficients of each county under its rules; of a closed year as they were found."""
+    closed = db.scalars(
+        sa.select(Closing).where(Closing.year == year, Closing.region_code.in_(sorted(rules)))
+    )
+    found = {each.region_code: [Coefficient(**one) for one in each.balance] for each in closed}
+    schools = compared(db, year, {code: each for code, each in rules.items() if code not in found})
+    return found | {code: coefficients(some, rules[code]) for code, some in schools.items()}
 
 
 def compared(db: Session, year: int, rules: Mapping[str, RegionRules]) -> dict[str, list[SchoolStage]]:

@@ -11,6 +11,7 @@ from services.exchange.rules.policies import changes, may_change
 from services.exchange.rules.queries import newest, rulebook
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, Stale
+from shared.roster import roster_schools
 from shared.text import Sentence
 
 #: Space of our advisory locks.
@@ -44,6 +45,7 @@ def decide_rules(
             Sentence(zh="请写明修改的原因，最多 500 个字。", en="Say why, in at most 500 characters."),
             field="why",
         )
+    _insist_known(tx, rules.named)
     if tx.db.get_bind().dialect.name == "postgresql":  # two first versions of a region have no row to lock
         tx.db.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCKS, crc32(region.encode()) & 0x7FFF)))
     last = newest(tx.db, region)
@@ -77,3 +79,17 @@ def decide_rules(
     )
     tx.record(what="exchange.rules.decided", subject_kind="region", subject=region)
     return last + 1
+
+
+def _insist_known(tx: Transaction, codes: Collection[str]) -> None:
+    """Raise Invalid where a school that is named is none of the directory."""
+    schools = roster_schools.c
+    known = set(tx.db.scalars(sa.select(schools.code).where(schools.code.in_(sorted(codes)))))
+    if unknown := [code for code in codes if code not in known]:
+        raise Invalid(
+            Sentence(
+                zh=f"名录里没有这些学校代码：{'、'.join(unknown[:5])}。",
+                en=f"The directory has no schools with these codes: {', '.join(unknown[:5])}.",
+            ),
+            field="named",
+        )

@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -10,7 +11,7 @@ from services.exchange.compliance.commands import close_year, foretell
 from services.exchange.compliance.policies import Figures
 from services.exchange.compliance.queries.people import people
 from services.exchange.rules.model import RegionRules
-from shared.contracts.directory import PersonChanged
+from shared.contracts.directory import PersonChanged, SchoolChanged
 from shared.contracts.exchange import ExchangeTask
 from shared.errors import Refusal
 from tests.builders import House
@@ -25,7 +26,7 @@ def _months(since: str, until: str) -> int:
 
 
 def by_hand(  # noqa: PLR0911  one question after the other, as on paper
-    person: PersonChanged, school: Any, rules: RegionRules, day: str
+    person: PersonChanged, school: SchoolChanged, rules: RegionRules, day: str
 ) -> str:
     """The rules as an office reads them, person by person; the words of why somebody is not eligible."""
     if school.setting not in rules.senders and school.code not in rules.named:
@@ -85,7 +86,7 @@ def test_the_database_reads_the_rules_as_an_office_does(either_office: House, ru
     opened(office)
     decided(office, rules)
     day = "2026-03" if rules.snapshot == "03-01" else "2025-09"
-    where = {school.school_id: school for school in schools}
+    where: dict[UUID | None, SchoolChanged] = {school.school_id: school for school in schools}
 
     with office.database.reading() as db:
         found = {

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.exchange.balance.policies import SchoolStage, coefficient, coefficients
+from services.exchange.balance.model import SchoolStage
+from services.exchange.balance.policies import coefficient, coefficients
 from services.exchange.compliance.policies import Figures, shares, verdict
 from services.exchange.rules.model import RegionRules
 

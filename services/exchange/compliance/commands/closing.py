@@ -10,10 +10,11 @@ from services.exchange.compliance.commands.rolling import today_of
 from services.exchange.compliance.model import Closing, RollEntry, RollYear
 from services.exchange.compliance.policies import Figures
 from services.exchange.compliance.queries.counting import asked_of, schools_of
+from services.exchange.compliance.queries.places import no_such_year
 from services.exchange.rules.queries import rulebook
 from shared.auth import covers
 from shared.db import Transaction
-from shared.errors import NotFound, Refusal
+from shared.errors import Refusal
 from shared.text import Sentence
 
 
@@ -75,13 +76,3 @@ def close_year(tx: Transaction, *, year: int, region: str, scopes: Collection[st
     tx.db.add(closing)
     tx.record(what="exchange.year.closed", subject_kind="region", subject=f"{region}/{year}")
     return closing
-
-
-def no_such_year() -> NotFound:
-    """What is said of a county or a year that is not there, or not the reader's."""
-    return NotFound(
-        Sentence(
-            zh="没有这个县市或学年的数据，或不属于你的区域。",
-            en="There is no such county or school year, or it is not your region's.",
-        )
-    )

@@ -7,14 +7,13 @@ from datetime import date
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
-from services.exchange.compliance.commands.closing import no_such_year
 from services.exchange.compliance.policies import ANSWERS, MAY, REASONS
 from services.exchange.compliance.queries.counting import County, counties, years
 from services.exchange.compliance.queries.people import WHAT
+from services.exchange.compliance.queries.places import no_such_year, school_year
 from services.exchange.rules.model import BACKBONE, STAGES
 from services.exchange.rules.queries import regions_named
 from shared.auth import covers
-from shared.errors import Invalid
 from shared.text import Sentence
 from shared.web.edge import edge, signed_in
 from shared.web.rendering import ZONE, say
@@ -101,7 +100,7 @@ def asked(db: Session, region: str, year: str) -> Asked:
         region,
         called or Sentence(zh="全部范围", en="All of mine"),
         chosen,
-        _year(year, known),
+        school_year(db, year, today()),
         choices,
         known,
     )
@@ -128,14 +127,3 @@ def words() -> dict[str, object]:
         "STAGES": STAGES,
         "may": {door: rule.allows(asks) for door, rule in MAY.items()},
     }
-
-
-def _year(said: str, known: Sequence[int]) -> int:
-    if not said:
-        now = today()
-        return now.year if now.month >= 9 else now.year - 1  # noqa: PLR2004  September
-    if not (said.isascii() and said.isdigit() and len(said) == len("2025")):
-        raise Invalid(Sentence(zh="请选择学年。", en="Choose a school year."), field="year")
-    if int(said) not in known:
-        raise no_such_year()
-    return int(said)

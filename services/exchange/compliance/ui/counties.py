@@ -2,8 +2,8 @@
 
 from flask import render_template, request
 
-from services.exchange.balance.policies import INDICATORS, LEFT_OUT
-from services.exchange.balance.queries import compared
+from services.exchange.balance.model import INDICATORS, LEFT_OUT
+from services.exchange.balance.queries import balances, compared
 from services.exchange.compliance.policies import MAY
 from services.exchange.compliance.queries.counting import schools_of, standings
 from services.exchange.compliance.queries.people import people
@@ -15,7 +15,7 @@ from services.exchange.compliance.ui.asking import (
     today,
     words,
 )
-from services.exchange.compliance.ui.overview import LINE, WIDTH, balances, dot, held_names
+from services.exchange.compliance.ui.overview import LINE, WIDTH, dot, held_names
 from services.exchange.placements.model import KINDS
 from services.exchange.placements.queries.people import schools_named
 from services.exchange.rules.model import COUNTING, NUMERATORS, SETTINGS
@@ -48,7 +48,7 @@ def balance(region: str) -> str:
             standing=standing,
             rules=rules,
             schools=compared(db, wanted.year, {region: rules})[region],
-            coefficients=balances(db, wanted.year, [standing])[region],
+            coefficients=balances(db, wanted.year, {region: standing.held.rules})[region],
             INDICATORS=INDICATORS,
             LEFT_OUT=LEFT_OUT,
             **words(),
@@ -65,7 +65,7 @@ def shown(
         schools = schools_of(db, wanted.year, region)
         named = schools_named(db, {each.school_id for each in schools})
         due = people(db, wanted.year, [region], what="due", order="since", limit=_NAMED)
-        coefficients = balances(db, wanted.year, [standing])[region]
+        coefficients = balances(db, wanted.year, {region: standing.held.rules})[region]
         held = held_names(db, [standing])[region]
     _, last = standing.held.rules.days_of(wanted.year)
     over = today() > last

@@ -115,7 +115,7 @@ def _found(region: str, wanted: Listing, *, limit: int) -> tuple[Listing, Asked,
             limit=limit,
         )
         named = schools_named(db, [school]) if school else {}
-    return wanted, place, found, say(named[school].name) if school in named else ""
+    return wanted, place, found, say(named[school].name) if school and school in named else ""
 
 
 def _id(text: str) -> UUID | None:

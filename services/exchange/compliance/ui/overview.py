@@ -8,11 +8,11 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from services.exchange.balance.policies import INDICATORS, Coefficient, coefficients
-from services.exchange.balance.queries import compared
-from services.exchange.compliance.policies import MAY, Share
-from services.exchange.compliance.queries.counting import Standing, closings, standings
-from services.exchange.compliance.ui.asking import ANSWERS, asked, blueprint, words
+from services.exchange.balance.model import INDICATORS
+from services.exchange.balance.queries import balances
+from services.exchange.compliance.policies import ANSWERS, MAY, Share
+from services.exchange.compliance.queries.counting import Standing, standings
+from services.exchange.compliance.ui.asking import asked, blueprint, words
 from services.exchange.placements.queries.drawing import drawn
 from services.exchange.placements.queries.flows import flows
 from services.exchange.placements.queries.reaching import asker_of
@@ -47,7 +47,7 @@ def index() -> str:
         wanted = asked(db, request.args.get("region", ""), request.args.get("year", ""))
         found = standings(db, wanted.year, wanted.counties)
         held = held_names(db, found)
-        balance = balances(db, wanted.year, found)
+        balance = balances(db, wanted.year, {each.county.code: each.held.rules for each in found})
         who = asker_of(db, signed_in())
         sees = frozenset(f"region:{code}" for code in wanted.codes)
         moves = flows(
@@ -100,16 +100,6 @@ def held_names(db: Session, found: Sequence[Standing]) -> dict[str, Sentence]:
     """Whose rules hold in each county, in words. One query."""
     names = regions_named(db, {each.held.region_code for each in found})
     return {each.county.code: said_of(each.held, names.get(each.held.region_code)) for each in found}
-
-
-def balances(db: Session, year: int, found: Sequence[Standing]) -> Mapping[str, Sequence[Coefficient]]:
-    """The coefficients of each county; of a closed year as they were found."""
-    kept = closings(db, year, [each.county.code for each in found])
-    rules = {each.county.code: each.held.rules for each in found if each.county.code not in kept}
-    schools = compared(db, year, rules)
-    now = {code: coefficients(some, rules[code]) for code, some in schools.items()}
-    then = {code: [Coefficient(**each) for each in closing.balance] for code, closing in kept.items()}
-    return {each.county.code: {**now, **then}.get(each.county.code, []) for each in found}
 
 
 def _row(each: Standing, held: Mapping[str, Sentence]) -> tuple[object, ...]:
