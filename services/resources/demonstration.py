@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from services.resources.bookings.model import Booking
+from services.resources.demonstration_items import demonstrate_items
 from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Facility, Terms
 from shared.db import Transaction
@@ -60,6 +61,7 @@ _BOOKED = (
 
 def demonstrate(tx: Transaction) -> None:
     """Enter all of it by the model's own methods: the roster's copy is still on its way from directory."""
+    demonstrate_items(tx)
     lent = [_facility(tx, *each) for each in _LENT]
     today = tx.now.astimezone(_ZONE).date()
     monday = today + timedelta(days=1)

@@ -34,7 +34,9 @@ def index() -> str:
     rows, since = _standings()
     with reading() as db:
         lag = lag_of(db)
-    unused = sorted((row for row in rows if row.owned and not row.lent), key=lambda row: -row.owned)
+    unused = sorted(
+        (row for row in rows if row.hardly_used), key=lambda row: (row.lent - row.owned, row.school.code)
+    )
     makers = sorted(
         (row for row in rows if row.taken and row.owned <= _middle(rows)), key=lambda row: -row.taken
     )

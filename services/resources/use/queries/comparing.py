@@ -46,6 +46,11 @@ class Standing:
         return self.lent_items + self.lent_rooms
 
     @property
+    def hardly_used(self) -> bool:
+        """Whether what it shares was used by others less than once a piece."""
+        return self.owned > self.lent
+
+    @property
     def taken(self) -> int:
         """All use that it makes of others'."""
         return self.taken_items + self.taken_rooms

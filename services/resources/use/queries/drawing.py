@@ -1,7 +1,7 @@
 """Where the marks of the pictures stand; the templates draw them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import log1p
 
@@ -11,6 +11,8 @@ from services.resources.use.queries.comparing import Standing
 WIDE, HIGH = 640, 300
 #: The picture of weeks: its height.
 BARS = 120
+#: Where labels turn to the left; the width of a letter of them, and the height of a line.
+_EDGE, _LETTER, _LINE = 500.0, 11.5, 14.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,17 @@ class Point:
     y: float
     size: float
     rows: tuple[Standing, ...]
+    label: str = ""
+
+    @property
+    def left(self) -> bool:
+        """Whether the label stands to the left of the mark: there is no place on its right."""
+        return self.x > _EDGE
 
     @property
     def unused(self) -> bool:
-        """Whether they own something that nobody else uses."""
-        return any(row.owned and not row.lent for row in self.rows)
+        """Whether hardly anybody uses what they own."""
+        return any(row.hardly_used for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +54,27 @@ def points_of(rows: Sequence[Standing]) -> list[Point]:
         x = round(WIDE * log1p(row.owned) / (log1p(most_owned) or 1), 1)
         y = round(HIGH - HIGH * log1p(row.lent) / (log1p(most_lent) or 1), 1)
         places.setdefault((x, y), []).append(row)
-    return [
+    found = [
         Point(x, y, min(5 + 2.5 * log1p(len(at) - 1), 16), tuple(at)) for (x, y), at in sorted(places.items())
     ]
+    return _labelled(found)
+
+
+def _labelled(points: list[Point]) -> list[Point]:
+    """The points, with names where there is room: whose name would lie over another's is named in the table alone."""
+    boxes: list[tuple[float, float, float]] = []
+    told: list[Point] = []
+    for point in sorted(points, key=lambda each: (-each.rows[0].lent, -each.rows[0].owned)):
+        name = point.rows[0].school.name[:12] if len(point.rows) == 1 else ""
+        wide = _LETTER * len(name)
+        start = point.x - point.size - 3 - wide if point.left else point.x + point.size + 3
+        free = all(abs(point.y - y) > _LINE or start > end or start + wide < begin for begin, end, y in boxes)
+        if name and free:
+            boxes.append((start, start + wide, point.y))
+            told.append(replace(point, label=name))
+        else:
+            told.append(point)
+    return told
 
 
 def bars_of(weeks: Sequence[tuple[date, int]]) -> list[Bar]:
