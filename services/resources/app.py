@@ -18,7 +18,7 @@ from services.resources.files.commands.uploading import EXAMINE, SWEEP, expire
 from services.resources.items.commands.making import adopt_item
 from services.resources.items.queries.listing import item_states
 from services.resources.reactions import REACTIONS
-from services.resources.use.commands import count
+from services.resources.use.commands import count, rebuild
 from shared.contracts.resources import FACILITIES, ITEMS, TASKS, FacilityChanged, ItemChanged, ResourcesTask
 from shared.jobs import Outcome, Step
 from shared.runtime import Runtime
@@ -75,7 +75,21 @@ def _commands() -> Sequence["Command"]:
         for number, problem in brought.problems.items():
             click.echo(f"  row {number}: {problem.zh} {problem.en}")
 
-    return [facilities]
+    @click.group("use")
+    def use() -> None:
+        """What is counted of the use of resources."""
+
+    @use.command("rebuild")
+    def rebuilt() -> None:
+        """Make all figures of use anew of the clicks and lessons; pages go on meanwhile."""
+        runtime = Runtime(service, Settings.from_env())
+        try:
+            items, changed = rebuild(runtime.database, actor="operator:rebuild")
+        finally:
+            runtime.close()
+        click.echo(f"use: {items} items counted anew, the figures of {changed} came out otherwise")
+
+    return [facilities, use]
 
 
 def _examine(step: Step) -> Outcome:

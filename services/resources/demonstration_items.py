@@ -16,7 +16,7 @@ from services.resources.files.model.stored import Stored
 from services.resources.items.commands.making import draft_item
 from services.resources.items.model.item import Content
 from services.resources.use.model import Click, Lesson
-from services.resources.use.policies import reader_of
+from services.resources.use.policies import day_of, reader_of
 from shared.db import Transaction
 from shared.ids import named, uuid7
 from shared.jobs import enqueue
@@ -144,7 +144,7 @@ def _use(tx: Transaction, item_id: UUID, made: _Made) -> None:
                     item_id=item_id,
                     school_id=school,
                     by=f"account:{named('account', str(number))}",
-                    day=(tx.now - back).date(),
+                    day=day_of(tx.now - back),
                     grade=chance.choice(("五年级", "六年级", "七年级", "八年级")),
                     pupils=chance.randrange(28, 52),
                     remark=chance.choice(("", "学生参与度高，第二课时可再放慢。", "配合本地素材效果更好。")),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import docx
 import pypdfium2
@@ -36,13 +37,22 @@ class Sender:
         self.door = f"{base}/resources/api/v1/uploads"
         self.depot: Depot = depot_of(house.runtime.settings)
 
-    def send(self, name: str, content: bytes, *, chunk: int = 2**20, checksum: bool = True) -> str:
-        """Send a file by the tus client; answers the address of its upload."""
+    def send(
+        self,
+        name: str,
+        content: bytes,
+        *,
+        chunk: int = 2**20,
+        checksum: bool = True,
+        version: UUID | None = None,
+    ) -> str:
+        """Send a file by the tus client, for a version of an item or for none; answers the address of its upload."""
+        target = {"version": str(version)} if version else {}
         client = TusClient(self.door, headers=self.headers)
         uploader = client.uploader(
             file_stream=io.BytesIO(content),
             chunk_size=chunk,
-            metadata={"filename": name, "filetype": "application/pdf"},
+            metadata={"filename": name, "filetype": "application/pdf", **target},
             upload_checksum=checksum,
         )
         uploader.upload()
