@@ -41,7 +41,7 @@ def test_each_county_has_its_answer_and_every_number_opens_to_its_people(haixi: 
         assert {f"甲{n}" for n in range(20) if f"甲{n}</a>" in people or f"甲{n}\n" in people} == names
 
     county = client.get(f"{PAGE}/{COUNTY}?year=2025").text
-    assert "从符合条件" not in county  # enough are agreed to
+    assert "里选" not in county  # enough are agreed to
     assert "国家文件的默认值" in county
 
 

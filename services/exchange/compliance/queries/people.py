@@ -23,6 +23,9 @@ WHAT: Mapping[str, Sentence] = {
     "eligible": Sentence(zh="符合交流条件", en="Eligible"),
     "eligible_backbone": Sentence(zh="符合条件的骨干教师", en="Eligible backbone teachers"),
     "staying": Sentence(zh="符合条件、还没有交流", en="Eligible and not exchanged"),
+    "staying_backbone": Sentence(
+        zh="符合条件、还没有交流的骨干教师", en="Eligible backbone teachers, not exchanged"
+    ),
     "beside": Sentence(zh="参加交流但不计入", en="Exchanged and not counted"),
     "unknown": Sentence(zh="名录缺到校年月或出生年月", en="The directory lacks since or birth"),
     "due": Sentence(zh="到期应交流的校长", en="Principals due to move"),
@@ -131,6 +134,7 @@ def _behind(each: Any, what: str) -> sa.ColumnElement[bool]:  # noqa: ANN401  th
         "eligible": each.why == "",
         "eligible_backbone": sa.and_(each.why == "", each.senior == 1),
         "staying": sa.and_(each.why == "", each.exchanged == ""),
+        "staying_backbone": sa.and_(each.why == "", each.exchanged == "", each.senior == 1),
         "beside": each.exchanged == "beside",
         "unknown": each.unknown == 1,
         "due": each.due == 1,
