@@ -5,7 +5,8 @@ from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from services.resources.bookings.commands import adopt_task, lapse_overdue
+from services.resources.bookings.commands.hearing import adopt_task
+from services.resources.bookings.commands.timing import lapse_overdue, release_unused
 from services.resources.bookings.queries.finding import task_states
 from services.resources.demonstration import demonstrate
 from services.resources.facilities.commands.bringing import bring_facilities
@@ -114,6 +115,7 @@ service = Service(
     adopt={FacilityChanged: adopt_facility, ItemChanged: adopt_item, ResourcesTask: adopt_task},
     timers=(
         Timer("lapse-bookings", timedelta(seconds=30), lapse_overdue),
+        Timer("release-unused", timedelta(seconds=30), release_unused),
         Timer("expire-uploads", timedelta(minutes=10), expire),
         Timer("count-use", timedelta(seconds=30), count),
     ),

@@ -120,5 +120,6 @@ def _facility(
         audiences=(audience,),
         approval=approval,
         lead_hours=2,
+        no_show_minutes=30 if kind == "studio" else 0,
     )
     return keep_facility(tx, id_=id_, school_id=named("school", code), region_code=region, terms=terms)

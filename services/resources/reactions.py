@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.resources.bookings.commands import hear_confirmed, hear_given_back, hear_request
+from services.resources.bookings.commands.hearing import hear_confirmed, hear_given_back, hear_request
 from services.resources.recordings.commands import keep_recording
 from shared.auth.keys import keep_key
 from shared.auth.states import keep_account

@@ -8,17 +8,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.resources.bookings.commands import (
-    Taken,
-    Wish,
-    agree,
-    book,
-    decline,
-    hand_over,
-    take_away,
-    take_back,
-    withdraw,
-)
+from services.resources.bookings.commands.asking import Taken, Wish, book, withdraw
+from services.resources.bookings.commands.owning import agree, decline, hand_over, take_away, take_back
 from services.resources.bookings.model import STATES, Booking
 from services.resources.bookings.queries.finding import booking_for, bookings_of, waiting_for
 from services.resources.bookings.queries.lines import ZONE

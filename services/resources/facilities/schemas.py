@@ -10,6 +10,7 @@ from shared.web.spoken import Id, Line, Strict, Text, Whole, must
 
 _CHOOSE = Sentence(zh="请从所列的选项中选择。", en="Choose one of those that are offered.")
 _NAME = Sentence(zh="请填写名称，最多 60 个字。", en="Give it a name, of at most 60 characters.")
+_MINUTES = Sentence(zh="请填 0 到 1440 的整数。", en="A whole number from 0 to 1440.")
 _COUNT = Sentence(zh="请填 0 到 5000 的整数。", en="A whole number from 0 to 5000.")
 
 
@@ -30,6 +31,7 @@ class FacilitySchema(Strict):
     audience = Line(load_default="region")
     approval = Line(load_default="owner", validate=must(APPROVALS.__contains__, _CHOOSE))
     lead_hours = Whole(load_default=0, validate=must(range(5001).__contains__, _COUNT))
+    no_show_minutes = Whole(load_default=0, validate=must(range(1441).__contains__, _MINUTES))
     note = Text(load_default="")
     hours_0 = Line(load_default="")
     hours_1 = Line(load_default="")
@@ -52,5 +54,6 @@ def terms_of(said: dict[str, str], *, audiences: tuple[str, ...]) -> Terms:
         audiences=audiences,
         approval=said["approval"],
         lead_hours=int(said["lead_hours"]),
+        no_show_minutes=int(said["no_show_minutes"]),
         note=said["note"],
     )

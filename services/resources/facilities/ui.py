@@ -177,6 +177,7 @@ def edit(facility_id: UUID) -> _Page:
         "audience": facility.audiences[0].partition(":")[0] if facility.audiences else "",
         "approval": facility.approval,
         "lead_hours": str(facility.lead_hours or ""),
+        "no_show_minutes": str(facility.no_show_minutes or ""),
         "note": facility.note,
         "seen": str(facility.version),
         **{f"hours_{day}": facility.hours.get(str(day), "") for day in range(7)},

@@ -16,7 +16,13 @@ ROOM, OTHER = named("facility", "studio"), named("facility", "other")
 
 
 def lend(
-    made: House, id_: UUID = ROOM, *, name: str = "录播室", approval: str = "automatic", lead: int = 0
+    made: House,
+    id_: UUID = ROOM,
+    *,
+    name: str = "录播室",
+    approval: str = "automatic",
+    lead: int = 0,
+    no_show: int = 0,
 ) -> None:
     """A studio of a school in Delingha, open from Monday to Friday."""
     terms = Terms(
@@ -26,6 +32,7 @@ def lend(
         closed_days=("2025-06-12",),
         approval=approval,
         lead_hours=lead,
+        no_show_minutes=no_show,
         audiences=("all",),
     )
     made.database.run(

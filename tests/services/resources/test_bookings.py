@@ -9,21 +9,12 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from services.resources.bookings.commands import (
-    Taken,
-    Wish,
-    agree,
-    book,
-    decline,
-    hand_over,
-    lapse_overdue,
-    take_away,
-    take_back,
-    withdraw,
-)
+from services.resources.bookings.commands.asking import Taken, Wish, book, withdraw
+from services.resources.bookings.commands.owning import agree, decline, hand_over, take_away, take_back
+from services.resources.bookings.commands.timing import lapse_overdue, release_unused
 from services.resources.bookings.model import Booking
 from services.resources.facilities.model.lending import Asker
-from shared.contracts.resources import ResourcesTask
+from shared.contracts.resources import BookingReleased, ResourcesTask
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from shared.ids import uuid7
@@ -185,3 +176,23 @@ def test_what_nobody_answers_lapses_and_what_is_withdrawn_is_free(lender: House)
     with lender.database.reading() as db:
         states = {row.id: row.state for row in db.execute(sa.select(Booking.id, Booking.state))}
     assert states == {asked: "lapsed", yielded: "withdrawn"}
+
+
+def test_what_nobody_takes_over_in_time_is_free_by_itself_and_told_once(either: House) -> None:
+    lend(either, no_show=15)
+    lend(either, OTHER, name="演播厅")
+    missed, kept = booked(either, wish()), booked(either, wish(room=OTHER))
+    taken = booked(either, wish(at=START + timedelta(hours=3)))
+    did(either, lambda tx: hand_over(tx, booking_id=taken, remark="钥匙", asker=OWNER))
+
+    for minutes in (14, 15, 16, 300):
+        either.clock.now = START + timedelta(minutes=minutes)
+        either.database.run(release_unused, actor="service:resources")
+
+    told = [each for each in either.said() if isinstance(each, BookingReleased)]
+    assert [(each.request_id, each.cause) for each in told] == [(missed, "no_show")]
+    with either.database.reading() as db:
+        states = {row.id: row.state for row in db.execute(sa.select(Booking.id, Booking.state))}
+        [step] = db.scalars(sa.select(Booking.log).where(Booking.id == missed)).one()[-1:]
+    assert states == {missed: "released", kept: "confirmed", taken: "handed_over"}
+    assert step["at"] == (START + timedelta(minutes=15)).isoformat()

@@ -14,7 +14,8 @@ import pytest
 import sqlalchemy as sa
 
 from services.resources.app import service as resources_service
-from services.resources.bookings.commands import agree, lapse_overdue
+from services.resources.bookings.commands.owning import agree
+from services.resources.bookings.commands.timing import lapse_overdue
 from services.resources.bookings.model import BLOCKING, Booking
 from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Terms

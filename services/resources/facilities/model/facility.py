@@ -37,7 +37,8 @@ class Terms:
 
     hours: of the weekdays that it is open on, 0 for Monday, as `08:00-18:00`. closed_days: ISO dates. audiences: who may borrow:
     `all`, `region:CODE`, `group:ID`, `school:ID`. border: a borrower of another prefecture needs the owner's coordinator, too.
-    lead_hours: how long before it begins a booking must be asked for.
+    lead_hours: how long before it begins a booking must be asked for. no_show_minutes: how long after its start it is free again
+    unless it was handed over; 0 for never by itself.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Terms:
     approval: str = "owner"
     border: bool = True
     lead_hours: int = 0
+    no_show_minutes: int = 0
     note: str = ""
 
     def insist(self) -> None:
@@ -108,6 +110,7 @@ class Facility(Aggregate, Base):
     approval: Mapped[str]
     border: Mapped[bool]
     lead_hours: Mapped[int]
+    no_show_minutes: Mapped[int]
     note: Mapped[str]
     retired_reason: Mapped[str]
     retired: Mapped[bool]
@@ -164,7 +167,7 @@ class Facility(Aggregate, Base):
         self.equipment, self.hours = list(terms.equipment), dict(terms.hours)
         self.closed_days, self.audiences = list(terms.closed_days), list(terms.audiences)
         self.approval, self.border = terms.approval, terms.border
-        self.lead_hours, self.note = terms.lead_hours, terms.note
+        self.lead_hours, self.no_show_minutes, self.note = terms.lead_hours, terms.no_show_minutes, terms.note
 
 
 class FacilityAudience(Base):
