@@ -15,6 +15,7 @@ from services.resources.files.commands.examining import READ
 from services.resources.files.model.stored import Stored
 from services.resources.items.commands.making import draft_item
 from services.resources.items.model.item import Content
+from services.resources.searching.commands import describe
 from services.resources.use.model import Click, Lesson
 from services.resources.use.policies import day_of, reader_of
 from shared.db import Transaction
@@ -90,7 +91,7 @@ def demonstrate_items(tx: Transaction) -> None:
             tx.emit(item.submit())
         elif made.state == "published":
             tx.emit(item.publish(version, at=tx.now - timedelta(days=200)))
-        tx.db.flush()
+        describe(tx, item_id, anew=True)
         _use(tx, item_id, made)
 
 

@@ -17,7 +17,7 @@ blueprint = Blueprint("search", __name__, template_folder="../templates")
 SHOWN = 8
 
 #: Who else is asked, each by the reader's browser and within the reader's rights.
-ELSEWHERE = ("/scheduling/search", "/exchange/search", "/notifications/search")
+ELSEWHERE = ("/scheduling/search", "/exchange/search", "/resources/items/search", "/notifications/search")
 
 
 @blueprint.get("/search")

@@ -25,6 +25,7 @@ from services.resources.files.policies.taking import (
     refused_markup,
 )
 from services.resources.items.model.item import Version
+from services.resources.searching.commands import describe
 from shared.db import Transaction
 from shared.errors import Invalid, Unavailable
 from shared.jobs import Done, Outcome, Step, enqueue
@@ -183,6 +184,7 @@ def _keep(tx: Transaction, upload_id: UUID, sha256: str, media_type: str) -> Non
     version = tx.db.get(Version, upload.target_id) if upload.target_id else None
     if version is not None and version.published_at is None:  # what was published meanwhile stays as it is
         attach(tx, version_id=version.id, stored_id=kept.id, name=upload.name, by=upload.by)
+        describe(tx, version.item_id)
 
 
 def _forget_parts(tx: Transaction, upload_id: UUID, *, whole: bool) -> None:

@@ -10,6 +10,7 @@ from services.resources.files.model.stored import Attachment
 from services.resources.items.commands.making import draft_of, theirs
 from services.resources.items.model.item import Version
 from services.resources.items.queries.seeing import Reader, no_such_item
+from services.resources.searching.commands import describe
 from services.resources.use.commands import note
 from services.resources.use.model import Kind
 from shared.db import Transaction
@@ -30,8 +31,9 @@ def draft_for(tx: Transaction, *, version_id: UUID, reader: Reader) -> Version:
 
 def take_out(tx: Transaction, *, version_id: UUID, attachment_id: UUID, reader: Reader) -> None:
     """Take a file out of a draft. Raises NotFound, Refusal."""
-    draft_for(tx, version_id=version_id, reader=reader)
+    draft = draft_for(tx, version_id=version_id, reader=reader)
     detach(tx, attachment=attachment_of(tx, attachment_id=attachment_id, version_id=version_id))
+    describe(tx, draft.item_id)
 
 
 def move_up(tx: Transaction, *, version_id: UUID, attachment_id: UUID, reader: Reader) -> None:
@@ -53,7 +55,7 @@ def move_up(tx: Transaction, *, version_id: UUID, attachment_id: UUID, reader: R
 
 def add_link(tx: Transaction, *, version_id: UUID, name: str, link: str, reader: Reader) -> Attachment:
     """Put an address into a draft, of what can be watched elsewhere. Raises Invalid, NotFound, Refusal."""
-    draft_for(tx, version_id=version_id, reader=reader)
+    draft = draft_for(tx, version_id=version_id, reader=reader)
     parts = urlsplit(link)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Invalid(
@@ -63,7 +65,9 @@ def add_link(tx: Transaction, *, version_id: UUID, name: str, link: str, reader:
             ),
             field="link",
         )
-    return attach_link(tx, version_id=version_id, name=name or link, link=link, by=tx.actor)
+    attachment = attach_link(tx, version_id=version_id, name=name or link, link=link, by=tx.actor)
+    describe(tx, draft.item_id)
+    return attachment
 
 
 def used(

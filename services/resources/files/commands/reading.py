@@ -15,6 +15,8 @@ import structlog
 from services.resources.files.commands.depot import PIECE, Depot, preview_key
 from services.resources.files.model.stored import LONGEST_TEXT, Attachment, Stored
 from services.resources.files.policies.reading import SECONDS, Found
+from services.resources.items.model.item import Item
+from services.resources.searching.commands import describe
 from shared.db import Transaction
 from shared.jobs import Done, Outcome, Step
 from shared.text import Sentence
@@ -54,28 +56,12 @@ def read_stored(step: Step, *, depot: Depot) -> Outcome:
         if found.broken:
             now.trouble_zh, now.trouble_en = _UNREADABLE.zh, _UNREADABLE.en
         tx.db.flush()  # the text is read again by who makes the search document
-        versions = tx.db.scalars(
-            sa.select(Attachment.version_id).where(Attachment.stored_id == stored_id).distinct()
-        )
-        for version_id in versions:
-            _tell_search(tx, version_id)
+        shown = sa.select(Attachment.version_id).where(Attachment.stored_id == stored_id)
+        either = sa.or_(Item.current_id.in_(shown), Item.draft_id.in_(shown))
+        for item_id in tx.db.scalars(sa.select(Item.id).where(either)).all():
+            describe(tx, item_id)
 
     return Done(effect=effect)
-
-
-def text_of(tx: Transaction, version_id: UUID) -> str:
-    """The names and the text of all files of a version, for the search document."""
-    rows = tx.db.execute(
-        sa.select(Attachment.name, Stored.text)
-        .outerjoin(Stored, Stored.id == Attachment.stored_id)
-        .where(Attachment.version_id == version_id)
-        .order_by(Attachment.position)
-    )
-    return "\n".join(f"{name}\n{text or ''}" for name, text in rows)[:LONGEST_TEXT]
-
-
-def _tell_search(tx: Transaction, version_id: UUID) -> None:
-    """Let the catalogue's search document of the version hold the text of its files."""
 
 
 def _read(depot: Depot, key: str, media_type: str) -> tuple[Found, bytes]:

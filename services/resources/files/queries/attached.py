@@ -80,6 +80,17 @@ def coming_for(db: Session, version_id: UUID) -> list[Upload]:
     return list(db.scalars(rows.order_by(Upload.started_at.desc())))
 
 
+def text_of(db: Session, version_id: UUID) -> str:
+    """The names and the text of all files of a version, for the search document."""
+    rows = db.execute(
+        sa.select(Attachment.name, Stored.text)
+        .outerjoin(Stored, Stored.id == Attachment.stored_id)
+        .where(Attachment.version_id == version_id)
+        .order_by(Attachment.position)
+    )
+    return "\n".join(f"{name}\n{text or ''}" for name, text in rows)
+
+
 def _file(attachment: Attachment, stored: Stored | None) -> File:
     return File(
         id=attachment.id,

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from services.resources.files.commands.attaching import carry_over
 from services.resources.items.model.item import Content, Item, ItemAudience, ItemSchool, Version
 from services.resources.items.queries.seeing import Reader, may_edit, may_publish, no_such_item
+from services.resources.searching.commands import describe
 from shared.contracts.resources import ItemChanged
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, Stale
@@ -53,6 +54,7 @@ def draft_item(
         tx.db.add(ItemSchool(item_id=item_id, school_id=school_id))
     _say_for_whom(tx, item)
     tx.emit(item.as_it_is())
+    describe(tx, item.id)
     return item, version
 
 
@@ -67,6 +69,7 @@ def revise_draft(
         item.title = content.title
     item.advance()
     tx.emit(item.as_it_is())
+    describe(tx, item.id)
     return item
 
 
@@ -77,6 +80,7 @@ def open_to(tx: Transaction, *, item_id: UUID, audiences: list[str], reader: Rea
         raise Invalid(Sentence(zh="请选择向谁开放。", en="Choose whom it is open to."), field="audience")
     tx.emit(item.open_to(audiences))
     _say_for_whom(tx, item)
+    describe(tx, item.id)
     return item
 
 
@@ -100,6 +104,7 @@ def submit(tx: Transaction, *, item_id: UUID, reader: Reader) -> Item:
     """Ask for publication. Raises NotFound, Refusal."""
     item = theirs(tx, item_id, reader)
     tx.emit(item.submit())
+    describe(tx, item.id)
     return item
 
 

@@ -6,6 +6,7 @@ from services.resources.items.commands.making import decided, draft_of
 from services.resources.items.model.item import Item
 from services.resources.items.queries.seeing import Reader
 from services.resources.recordings.queries import recording_of
+from services.resources.searching.commands import describe
 from shared.contracts.resources import RecordingPublished
 from shared.db import Transaction
 
@@ -18,6 +19,7 @@ def publish(tx: Transaction, *, item_id: UUID, reader: Reader) -> Item:
     item = decided(tx, item_id, reader)
     first = item.current_id is None
     tx.emit(item.publish(draft_of(tx, item), at=tx.now))
+    describe(tx, item.id, anew=True)
     recording = recording_of(tx.db, item.session_id) if first and item.session_id else None
     if recording is not None:
         tx.emit(
@@ -36,6 +38,7 @@ def send_back(tx: Transaction, *, item_id: UUID, reason: str, reader: Reader) ->
     """Ask for changes first. Raises NotFound, Forbidden, Refusal, Invalid."""
     item = decided(tx, item_id, reader)
     tx.emit(item.send_back(reason=reason))
+    describe(tx, item.id)
     return item
 
 
@@ -43,4 +46,5 @@ def retire(tx: Transaction, *, item_id: UUID, reason: str, reader: Reader) -> It
     """Offer it no more. Raises NotFound, Forbidden, Refusal, Invalid."""
     item = decided(tx, item_id, reader)
     tx.emit(item.retire(reason=reason))
+    describe(tx, item.id)
     return item

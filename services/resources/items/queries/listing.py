@@ -29,7 +29,6 @@ def lines(
     subject: str = "",
     stage: str = "",
     state: str = "",
-    words: str = "",
     offset: int = 0,
     limit: int = 25,
 ) -> tuple[list[Line], int]:
@@ -44,12 +43,6 @@ def lines(
     ):
         if wanted:
             rows = rows.where(column == wanted)
-    for word in words.split():
-        rows = rows.where(
-            sa.or_(
-                Version.title.contains(word, autoescape=True), Version.summary.contains(word, autoescape=True)
-            )
-        )
     total = db.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
     newest = sa.func.coalesce(Item.published_at, Item.made_at).desc()
     found = db.execute(rows.order_by(newest, Item.id).offset(offset).limit(limit))

@@ -1,5 +1,7 @@
 """The list of items, and one of them."""
 
+from collections import Counter
+from collections.abc import Mapping
 from uuid import UUID
 
 from flask import render_template
@@ -8,7 +10,14 @@ from services.resources.files.queries.attached import files_of
 from services.resources.items.commands.reading import looked_at
 from services.resources.items.model.item import Item
 from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES, STATES
-from services.resources.items.queries.listing import lines, makers_of, subjects_of, version_of, versions_of
+from services.resources.items.queries.listing import (
+    Line,
+    lines,
+    makers_of,
+    subjects_of,
+    version_of,
+    versions_of,
+)
 from services.resources.items.queries.seeing import (
     Reader,
     item_for,
@@ -19,11 +28,16 @@ from services.resources.items.queries.seeing import (
 )
 from services.resources.items.ui.asking import MAKERS, agent, asker, blueprint
 from services.resources.recordings.queries import recording_of
+from services.resources.searching.queries import Hit, search
 from services.resources.use.model import WORDS
 from services.resources.use.queries.counting import sums_of
 from shared.auth import SIGNED_IN
+from shared.web import searching
 from shared.web.edge import command, principal, reading, signed_in
 from shared.web.lists import listing
+
+#: Hits that the search box shows.
+_SHOWN = 8
 
 _SORTS = ("published",)
 _FILTERS = ("q", "kind", "subject", "stage", "state")
@@ -34,27 +48,29 @@ _FILTERS = ("q", "kind", "subject", "stage", "state")
 def index() -> str:
     """What there is, for the reader."""
     wanted = listing(sorts=_SORTS, filters=_FILTERS, default="-published")
+    narrow = {name: wanted.get(name) for name in _FILTERS[1:]}
+    facets: Mapping[str, Counter[str]] = {}
+    places: dict[UUID, Hit] = {}
+    more = False
     with reading() as db:
         own = asker(db)
-        found, total = lines(
-            db,
-            own,
-            kind=wanted.get("kind"),
-            subject=wanted.get("subject"),
-            stage=wanted.get("stage"),
-            state=wanted.get("state"),
-            words=wanted.get("q"),
-            offset=wanted.offset,
-            limit=wanted.size,
-        )
+        if wanted.get("q"):
+            hits = search(db, own, wanted.get("q"), filters=narrow, offset=wanted.offset, limit=wanted.size)
+            found, total, more = [Line(hit.item, hit.version) for hit in hits.hits], hits.total, hits.more
+            facets, places = hits.facets, {hit.item.id: hit for hit in hits.hits}
+        else:
+            found, total = lines(db, own, **narrow, offset=wanted.offset, limit=wanted.size)
         makers = makers_of(db, [line.item.id for line in found])
         sums = sums_of(db, [line.item.id for line in found])
-        subjects = subjects_of(db, own)
+        subjects = sorted(facets["subject"]) if facets else subjects_of(db, own)
     return render_template(
         "resources/items.html",
         wanted=wanted,
         rows=found,
         total=total,
+        more=more,
+        facets=facets,
+        places=places,
         makers=makers,
         sums=sums,
         subjects=subjects,
@@ -63,6 +79,16 @@ def index() -> str:
         STATES=STATES,
         may_make=MAKERS.allows(principal()),
     )
+
+
+@blueprint.get("/search")
+@SIGNED_IN
+def hits() -> str:
+    """What the search box of every page finds here."""
+    words = searching.words()
+    with reading() as db:
+        found = search(db, asker(db), words, filters={}, limit=_SHOWN + 1).hits if words else []
+    return render_template("resources/hits.html", q=words, found=found, SHOWN=_SHOWN, KINDS=KINDS)
 
 
 @blueprint.get("/<uuid:item_id>")
