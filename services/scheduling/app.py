@@ -6,7 +6,8 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from services.scheduling.demonstration import demonstrate
-from services.scheduling.facilities.commands import give_up_waiting
+from services.scheduling.facilities.commands import adopt_room_task, give_up_waiting
+from services.scheduling.facilities.queries import task_states as rooms_waiting
 from services.scheduling.invitations.queries import task_states as answers_waiting
 from services.scheduling.programmes.queries import task_states as programmes_waiting
 from services.scheduling.reactions import REACTIONS
@@ -18,6 +19,8 @@ from shared.service import Service, Timer
 if TYPE_CHECKING:
     from flask import Blueprint
     from sqlalchemy.orm import Session
+
+    from shared.db import Transaction
 
 
 def _blueprints() -> Sequence["Blueprint"]:
@@ -83,6 +86,12 @@ def _waiting(db: "Session") -> Iterator[SchedulingTask]:
     yield from sessions_waiting(db)
     yield from programmes_waiting(db)
     yield from answers_waiting(db)
+    yield from rooms_waiting(db)
+
+
+def _adopt(tx: "Transaction", event: SchedulingTask) -> None:
+    """A room's task says which request it is of behind its link."""
+    (adopt_room_task if "#" in event.link else adopt_task)(tx, event)
 
 
 service = Service(
@@ -91,7 +100,7 @@ service = Service(
     version=version("tongxing-scheduling"),
     reactions=REACTIONS,
     states={TASKS: _waiting},
-    adopt={SchedulingTask: adopt_task},
+    adopt={SchedulingTask: _adopt},
     blueprints=_blueprints,
     timers=(Timer("give-up-waiting", timedelta(seconds=30), give_up_waiting),),
     demonstrate=demonstrate,

@@ -13,8 +13,14 @@ from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.scheduling.base import Base
-from shared.contracts.scheduling import FacilityConfirmed, FacilityGivenBack, FacilityRequested
+from shared.contracts.scheduling import (
+    FacilityConfirmed,
+    FacilityGivenBack,
+    FacilityRequested,
+    SchedulingTask,
+)
 from shared.db import Aggregate
+from shared.ids import named
 from shared.text import Sentence
 
 #: How far an attempt has come: what says less than is known already has been overtaken.
@@ -31,6 +37,10 @@ RANK: Mapping[str, int] = {
 }
 #: States in which the room is, or may become, the session's.
 LIVE = frozenset({"asked", "held", "confirming", "booked"})
+#: States in which the session has no room though it wanted one: its hosts have to do something.
+FAILED = frozenset({"declined", "timed_out", "lapsed", "released"})
+#: States of a session in which it wants no room.
+OVER = frozenset({"cancelled", "postponed"})
 #: States that this side has brought about: what comes from the other side afterwards is to be undone.
 FORGONE = frozenset({"timed_out", "given_back"})
 
@@ -145,6 +155,34 @@ class FacilityRequest(Aggregate, Base):
             reason=reason,
         )
 
+    @property
+    def was_lost(self) -> bool:
+        """Whether its hosts had to do something about it, now or once."""
+        return any(step["state"] in FAILED for step in self.log)
+
+    def task(self, *, title: str, host: str, over: bool) -> SchedulingTask:
+        """Whether the hosts of the session, `host` as a grant, have to do something about it; as of its version.
+
+        over: the session needs no room any more. The link ends with the request's own id.
+        """
+        waits = self.state in FAILED and not over
+        word = STATES[self.state][1]
+        return SchedulingTask(
+            task_id=named("scheduling.room", str(self.id)),
+            version=self.version,
+            audiences=(host,),
+            sentence_zh=f"场地没有着落：《{title}》要借的{self.facility_name}{word.zh}。",
+            sentence_en=f"Without a room: {self.facility_name} for “{title}” — {word.en.lower()}.",
+            verb_zh="另选场地",
+            verb_en="Choose another",
+            link=f"/scheduling/sessions/{self.session_id}/facilities#{self.id}",
+            opened_at=next(
+                (_at(step) for step in reversed(self.log) if step["state"] in FAILED), self.starts_at
+            ),
+            due=self.starts_at,
+            closed_at=None if waits else _at(self.log[-1]),
+        )
+
     def turn(self, state: str, *, at: datetime) -> int:
         """Enter a state; answers the new version."""
         if not self.log or state != self.state or self.log[-1]["attempt"] != self.attempt:
@@ -154,3 +192,7 @@ class FacilityRequest(Aggregate, Base):
             ]
         self.state = state
         return self.advance()
+
+
+def _at(step: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(step["at"])

@@ -1,6 +1,6 @@
 """Reads about rooms that sessions borrow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,9 +9,12 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.scheduling.facilities.model import LIVE, STATES, FacilityRequest, KnownFacility
+from services.scheduling.facilities.model import FAILED, LIVE, OVER, STATES, FacilityRequest, KnownFacility
 from services.scheduling.facilities.policies import open_to
+from services.scheduling.hosting.model import scope_of
+from services.scheduling.sessions import model as planned
 from shared.contracts.resources import Free
+from shared.contracts.scheduling import SchedulingTask
 from shared.errors import NotFound
 from shared.roster import roster_schools
 from shared.roster.tables import roster_regions
@@ -35,6 +38,7 @@ class RequestRow:
     reason: Sentence | None
     offers: Sequence[Free]
     live: bool
+    lost: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ def requests_of(db: Session, session_id: UUID) -> list[RequestRow]:
             reason=Sentence(zh=row.reason_zh, en=row.reason_en) if row.reason_zh else None,
             offers=msgspec.convert(row.offers, list[Free]),
             live=row.state in LIVE,
+            lost=row.state in FAILED,
         )
         for row in rows
     ]
@@ -90,6 +95,27 @@ def choices(db: Session, *, host_region: str) -> list[Choice]:
         for one, school, region in rows
         if open_to(one, host_region=host_region, school_id=None, groups=())
     ]
+
+
+def task_of(request: FacilityRequest, session: planned.Session) -> SchedulingTask:
+    """What the hosts have to do about the room of their session."""
+    return request.task(
+        title=session.title,
+        host=f"coordinator@{scope_of(session.host_region)}",
+        over=session.state in OVER | {"held", "closed"},
+    )
+
+
+def task_states(db: Session) -> Iterator[SchedulingTask]:
+    """Of every room that was lost whether somebody has to do something, for `republish`."""
+    rows = db.execute(
+        sa.select(FacilityRequest, planned.Session)
+        .join(planned.Session, planned.Session.id == FacilityRequest.session_id)
+        .order_by(FacilityRequest.id)
+    )
+    for request, session in rows.yield_per(500):
+        if request.was_lost:
+            yield task_of(request, session)
 
 
 def no_such_request() -> NotFound:

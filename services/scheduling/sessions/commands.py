@@ -255,6 +255,7 @@ def hold_session(
     """Say that a session takes place or has taken place, and where it can be watched. Raises NotFound, Refusal, Invalid."""
     session = session_of(tx, session_id, scopes, seen)
     tx.emit(session.hold(at=tx.now, recording=recording))
+    follow_session(tx, session)
     _tell_again(tx, session)
     return session
 

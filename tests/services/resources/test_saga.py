@@ -21,8 +21,14 @@ from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Terms
 from services.resources.facilities.model.lending import Asker
 from services.scheduling.app import service as scheduling_service
-from services.scheduling.facilities.commands import ask_for_facility, choose_instead, give_up_waiting
+from services.scheduling.facilities.commands import (
+    ask_for_facility,
+    choose_instead,
+    give_back_facility,
+    give_up_waiting,
+)
 from services.scheduling.facilities.model import LIVE, FacilityRequest
+from services.scheduling.facilities.queries import task_states
 from services.scheduling.plans.model import Plan
 from services.scheduling.sessions.commands import (
     cancel_session,
@@ -31,7 +37,7 @@ from services.scheduling.sessions.commands import (
     release_session,
 )
 from shared.contracts.resources import FacilityChanged
-from shared.contracts.scheduling import FacilityGivenBack, FacilityRequested
+from shared.contracts.scheduling import FacilityGivenBack, FacilityRequested, SchedulingTask
 from shared.db import Transaction
 from shared.events.contract import Event
 from shared.ids import named, uuid7
@@ -118,6 +124,14 @@ class Two:
     def request(self, id_: UUID) -> FacilityRequest:
         with self.scheduling.database.reading() as db:
             return db.scalars(sa.select(FacilityRequest).where(FacilityRequest.id == id_)).one()
+
+    def tasks(self, request: UUID) -> list[SchedulingTask]:
+        """What was said to wait because of a request."""
+        return [
+            each
+            for each in self.scheduling.said()
+            if isinstance(each, SchedulingTask) and each.link.endswith(f"#{request}")
+        ]
 
     def booking(self, id_: UUID) -> Booking | None:
         with self.resources.database.reading() as db:
@@ -216,6 +230,40 @@ def test_the_second_is_declined_with_what_can_be_had_instead(two: Two) -> None:
     times = {offer["starts_at"] for offer in declined.offers}
     assert times == {"2025-06-10T04:00:00Z", "2025-06-10T00:00:00Z", "2025-06-10T04:30:00Z"} or len(times) > 1
     two.check()
+
+
+def test_who_hosts_is_asked_to_do_something_about_a_lost_room_until_they_have(two: Two) -> None:
+    two.ask(two.session())
+    session = two.session(release=False)
+    declined = two.ask(session)
+    two.settle()
+    waiting = two.tasks(declined)
+    two.do(
+        two.scheduling,
+        lambda tx: (
+            move_session(
+                tx, session_id=session, occurrence=0, starts_at=START + timedelta(hours=4), scopes=OURS
+            ).id
+        ),
+    )
+    two.settle()  # what was declined is asked for again at the new time
+
+    assert two.request(declined).state == "held"
+    assert [(each.audiences, each.closed_at) for each in waiting] == [(("coordinator@region:632800",), None)]
+    assert "录播室未借到" in waiting[0].sentence_zh
+    closed = two.tasks(declined)[-1]
+    assert closed.closed_at is not None
+
+    two.move(timedelta(hours=49))
+    two.tick()
+    two.settle()
+    assert two.tasks(declined)[-1].closed_at is None
+    two.do(
+        two.scheduling, lambda tx: give_back_facility(tx, request_id=declined, scopes=OURS).id
+    )  # they do without
+    assert two.tasks(declined)[-1].closed_at is not None
+    with two.scheduling.database.reading() as db:
+        assert list(task_states(db)) == [two.tasks(declined)[-1]]
 
 
 def test_a_moved_session_moves_its_room_and_a_cancelled_one_frees_it(two: Two) -> None:
