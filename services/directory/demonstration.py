@@ -85,7 +85,7 @@ _TITLES = ("高级教师", "一级教师", "一级教师", "二级教师")
 _BACKBONE = ("none", "county", "none", "city", "none", "none", "school", "province")
 _POSTS = ("校长", "副校长", "教研组长", "教师", "教师", "教师", "教师", "教师")
 _SETTINGS = ("urban", "town", "rural")
-_SCHOOL_TAUGHT = {"nine_year": "primary"}
+_NINE_YEARS = ("primary", "junior")
 
 #: School years that are over: by when they began, pupils in hundredths of now, and how many fewer worked there.
 _YEARS = {2023: (108, 1), 2024: (104, 0)}
@@ -155,7 +155,7 @@ def _school(tx: Transaction, place: int, described: tuple[str, str, str, str, st
             backbone=_BACKBONE[seed % len(_BACKBONE)],
             since=f"{2003 + seed * 5 % 22}-08",
             degree="本科" if seed % 4 else "硕士研究生",
-            stage=_SCHOOL_TAUGHT.get(stage, stage),
+            stage=_NINE_YEARS[at % 2] if stage == "nine_year" else stage,
         )
         tx.db.add(person)
         tx.emit(person.state())

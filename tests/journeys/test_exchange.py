@@ -91,6 +91,12 @@ def _send(page: Page, office: Office) -> None:
     reads_well(page)
     for path in (
         "/exchange/flows",
+        "/exchange/compliance?year=2025",
+        "/exchange/compliance/632801?year=2025",
+        "/exchange/compliance/632801/people?year=2025&what=exchanged",
+        "/exchange/compliance/632801/balance?year=2025",
+        "/exchange/rules/632800",
+        "/exchange/rules/632800/revision",
         "/exchange/placements",
         "/exchange/placements/new",
         "/exchange/agreements/new",
