@@ -1,14 +1,36 @@
-"""The first page: what this service can do."""
+"""The first page: what waits, what is new to teach with, and the ways to rooms and use."""
 
 from flask import Blueprint, render_template
 
-from shared.auth import SIGNED_IN
+from services.resources.items.model.words import KINDS
+from services.resources.items.queries.listing import lines
+from services.resources.items.queries.seeing import may_publish, reader_of
+from shared.auth import SIGNED_IN, holders, readers
+from shared.web.edge import reading, signed_in
 
 blueprint = Blueprint("home", __name__, url_prefix="/resources", template_folder="../templates")
+
+#: Rows of a card.
+_SHOWN = 6
+_MAKERS = holders("administrator", "coordinator", "liaison", "teacher")
+_LOOKING = readers("administrator", "coordinator", "liaison")
 
 
 @blueprint.get("/")
 @SIGNED_IN
 def index() -> str:
-    """Say that nothing is installed yet, rather than show empty lists."""
-    return render_template("resources/home.html")
+    """What waits for the reader comes first."""
+    asks = signed_in()
+    with reading() as db:
+        own = reader_of(db, asks)
+        newest, total = lines(db, own, state="published", limit=_SHOWN)
+        asked, _ = lines(db, own, state="review", limit=50)
+    return render_template(
+        "resources/home.html",
+        waiting=[line for line in asked if may_publish(own, line.item)],
+        newest=newest,
+        total=total,
+        KINDS=KINDS,
+        may_make=_MAKERS.allows(asks),
+        may_compare=_LOOKING.allows(asks),
+    )

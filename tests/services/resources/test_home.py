@@ -1,4 +1,4 @@
-"""resources, of which nothing is installed yet: it starts, verifies sign-ins, and says so."""
+"""The first page of resources: it starts empty, verifies sign-ins, and says what comes next."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,13 +16,13 @@ def resources(tmp_path: Path) -> Iterator[House]:
         yield made
 
 
-def test_it_is_migrated_though_it_has_no_tables_of_its_own(resources: House) -> None:
+def test_it_is_migrated(resources: House) -> None:
     assert pending(resources.database.engine, service.package) == []
 
 
 @pytest.mark.parametrize(
     ("language", "title", "says"),
-    [("zh", "资源与场地", "目前还没有任何内容"), ("en", "Resources", "there is nothing yet")],
+    [("zh", "资源与场地", "还没有可用的课程和教案"), ("en", "Resources", "There is nothing to teach with yet")],
 )
 def test_its_page_says_that_nothing_is_here_yet(
     resources: House, language: str, title: str, says: str
