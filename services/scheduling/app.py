@@ -28,6 +28,8 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.agendas import ui as agendas  # noqa: PLC0415
     from services.scheduling.attendance import api as attendance_api  # noqa: PLC0415
     from services.scheduling.attendance import ui as attendance  # noqa: PLC0415
+    from services.scheduling.breakouts import api as breakouts_api  # noqa: PLC0415
+    from services.scheduling.breakouts import ui as breakouts  # noqa: PLC0415
     from services.scheduling.calendars import ui as calendars  # noqa: PLC0415
     from services.scheduling.certificates import api as certificates_api  # noqa: PLC0415
     from services.scheduling.certificates import ui as certificates  # noqa: PLC0415
@@ -41,6 +43,8 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.scheduling.invitations import ui as invitations  # noqa: PLC0415
     from services.scheduling.kinds import api as kinds_api  # noqa: PLC0415
     from services.scheduling.kinds import ui as kinds  # noqa: PLC0415
+    from services.scheduling.materials import api as materials_api  # noqa: PLC0415
+    from services.scheduling.materials import ui as materials  # noqa: PLC0415
     from services.scheduling.outcomes import api as outcomes_api  # noqa: PLC0415
     from services.scheduling.outcomes import ui as outcomes  # noqa: PLC0415
     from services.scheduling.places import api as places_api  # noqa: PLC0415
@@ -60,6 +64,10 @@ def _blueprints() -> Sequence["Blueprint"]:
         agendas_api.blueprint,
         timetables.blueprint,
         calendars.blueprint,
+        breakouts.blueprint,
+        breakouts_api.blueprint,
+        materials.blueprint,
+        materials_api.blueprint,
         facilities.blueprint,
         feeds.blueprint,
         holidays.blueprint,

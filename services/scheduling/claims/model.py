@@ -6,7 +6,7 @@ SQLite the one writer; both look first, under a lock for each thing, so that the
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.scheduling.base import Base
+from services.scheduling.breakouts.model import Breakout
 from services.scheduling.plans.model import LONGEST, too_long
 from services.scheduling.sessions.model import Session
 from shared.errors import Invalid, Refusal
@@ -176,19 +177,25 @@ def sentence_of(conflict: Conflict) -> Sentence:
 
 
 def wanted_by(
-    session: Session, people: Mapping[UUID, str], *, waiting: Collection[UUID] = ()
+    session: Session,
+    people: Mapping[UUID, str],
+    *,
+    waiting: Collection[UUID] = (),
+    groups: Sequence[Breakout] = (),
 ) -> list[Wanted]:
-    """All that a session takes: who leads it, `people` who take part (id and name), its places and accounts.
+    """All that a session takes: who leads it or a group of it, `people` who take part (id and name), places and accounts.
 
     waiting: those of the people who wait for a place: their time is asked for. Who or what is only a placeholder (专家A, 示范校) takes nothing. Sorted, as locks and rows are to be.
     """
     leaders = {leader.person_id: leader.name for leader in session.led_by or () if leader.person_id}
+    leaders |= {group.person_id: group.led_by for group in groups if group.person_id}
     pending = {f"person:{id_}" for id_ in waiting if id_ not in leaders}
     found: dict[tuple[str, datetime], Wanted] = {}
     for number, occurrence in enumerate(session.occurrences):
         things = {f"person:{id_}": name for id_, name in {**people, **leaders}.items()}
-        if key := place_key(occurrence.place, session.host_region):
-            things[key] = occurrence.place
+        for place in (occurrence.place, *(group.place for group in groups)):
+            if key := place_key(place, session.host_region):
+                things.setdefault(key, place)
         if key := _key("account", occurrence.account, session.host_region):
             things[key] = occurrence.account
         for what, label in things.items():

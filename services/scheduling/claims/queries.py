@@ -9,6 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from services.scheduling.breakouts.queries import groups_of
 from services.scheduling.claims.model import Claim, Conflict, Held, Offer, Wanted, wanted_by
 from services.scheduling.claims.policies import DAYS_AROUND, clashes, free_times
 from services.scheduling.hosting.model import may_host
@@ -104,10 +105,15 @@ def company_of(db: orm.Session, sessions: Iterable[Session]) -> dict[UUID, Compa
 
 
 def wanted_of(db: orm.Session, sessions: Sequence[Session]) -> dict[UUID, list[Wanted]]:
-    """All that each of the sessions takes, or would. Two queries."""
-    company = company_of(db, sessions)
+    """All that each of the sessions takes, or would. Three queries."""
+    company, groups = company_of(db, sessions), groups_of(db, [each.id for each in sessions])
     return {
-        each.id: wanted_by(each, company[each.id].people, waiting=company[each.id].waiting)
+        each.id: wanted_by(
+            each,
+            company[each.id].people,
+            waiting=company[each.id].waiting,
+            groups=groups.get(each.id, ()),
+        )
         for each in sessions
     }
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import render_template
 
+from services.scheduling.breakouts.queries import groups_of
 from services.scheduling.claims.model import sentence_of
 from services.scheduling.claims.queries import conflicts_of, offers_of
 from services.scheduling.facilities.queries import requests_of
@@ -11,6 +12,7 @@ from services.scheduling.holidays.queries import free_days
 from services.scheduling.hosting.model import scope_of
 from services.scheduling.hosting.queries import called, known_schools, regions
 from services.scheduling.kinds.queries import kinds
+from services.scheduling.materials.queries import materials_of
 from services.scheduling.plans.model import ROLES, ZONE
 from services.scheduling.programmes.queries import programme_within
 from services.scheduling.sessions.policies import MAY
@@ -49,6 +51,8 @@ def shown(
     with reading() as db:
         session = session_within(db, session_id, read())
         rooms = requests_of(db, session_id)
+        groups = groups_of(db, [session_id]).get(session_id, ())
+        materials = materials_of(db, session_id)
         invited = known_schools(db, session.invited_schools)
         awaiting = known_schools(db, session.awaiting_schools) if session.awaiting_schools else []
         conflicts = conflicts_of(db, [session_id], read())[session_id]
@@ -65,6 +69,8 @@ def shown(
         "scheduling/session.html",
         session=session,
         rooms=rooms,
+        groups=groups,
+        materials=materials,
         programme=programme,
         state=STATES[session.state],
         kind=known.get(session.kind),

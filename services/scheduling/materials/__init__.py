@@ -1,0 +1,1 @@
+"""Materials: what a session gives out to read before it, or to keep after it."""
