@@ -1,6 +1,5 @@
 """Forms and buttons of whoever makes an item, or decides on it."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,8 +7,7 @@ from flask import redirect, render_template, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.resources.items.commands import making, publishing
-from services.resources.items.commands.reading import taught_with
+from services.resources.items.commands import making
 from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES
 from services.resources.items.queries.listing import (
     region_of_school,
@@ -23,35 +21,26 @@ from services.resources.items.schemas import (
     AudienceSchema,
     ContentSchema,
     ItemSchema,
-    LessonSchema,
-    ReasonSchema,
     content_of,
 )
-from services.resources.items.ui.asking import MAKERS, asker, blueprint
-from shared.auth import holders
+from services.resources.items.ui.asking import MAKERS, Page, answered, asker, blueprint, said_of
 from shared.db import Transaction
-from shared.errors import Forbidden, Invalid, Refusal, TongxingError
+from shared.errors import Forbidden, Invalid, Refusal
 from shared.ids import uuid7
 from shared.text import Sentence
 from shared.web.edge import command, reading
-from shared.web.spoken import sentences
-
-_Page = str | tuple[str, int]
-
-#: Whoever decides on publication.
-_DECIDERS = holders("administrator", "coordinator")
 
 
 @blueprint.get("/new")
 @MAKERS
-def new() -> _Page:
+def new() -> Page:
     """The form of a new item."""
     return _form({"audience": "region"})
 
 
 @blueprint.post("")
 @MAKERS
-def enter() -> _Page | Response:
+def enter() -> Page | Response:
     """Make an item; its files come next."""
     own, id_ = asker(), uuid7()
 
@@ -83,7 +72,7 @@ def enter() -> _Page | Response:
 
 @blueprint.get("/<uuid:item_id>/revision")
 @MAKERS
-def edit(item_id: UUID) -> _Page:
+def edit(item_id: UUID) -> Page:
     """The form of its draft."""
     with reading() as db:
         item = item_for(db, item_id, asker(db))
@@ -104,7 +93,7 @@ def edit(item_id: UUID) -> _Page:
 
 @blueprint.post("/<uuid:item_id>/revision")
 @MAKERS
-def revise(item_id: UUID) -> _Page | Response:
+def revise(item_id: UUID) -> Page | Response:
     """Say something else in the draft."""
     own, version = asker(), request.form.get("seen", type=int)
 
@@ -121,14 +110,14 @@ def revise(item_id: UUID) -> _Page | Response:
 
 @blueprint.get("/<uuid:item_id>/audiences")
 @MAKERS
-def audiences(item_id: UUID) -> _Page:
+def audiences(item_id: UUID) -> Page:
     """Whom it is open to, and to whom it could be."""
     return _opening(item_id, {})
 
 
 @blueprint.post("/<uuid:item_id>/audiences")
 @MAKERS
-def open_to(item_id: UUID) -> _Page | Response:
+def open_to(item_id: UUID) -> Page | Response:
     """Open it to others."""
     own = asker()
 
@@ -151,103 +140,11 @@ def open_to(item_id: UUID) -> _Page | Response:
     return redirect(url_for("items.page", item_id=item_id), 303)
 
 
-@blueprint.post("/<uuid:item_id>/submission")
-@MAKERS
-def submit(item_id: UUID) -> Response:
-    """Ask for publication."""
-    own = asker()
-    return _done(item_id, lambda tx: making.submit(tx, item_id=item_id, reader=own))
-
-
-@blueprint.post("/<uuid:item_id>/versions")
-@MAKERS
-def begin_version(item_id: UUID) -> Response:
-    """Begin the next version."""
-    own = asker()
-    return _done(item_id, lambda tx: making.begin_version(tx, item_id=item_id, reader=own))
-
-
-@blueprint.post("/<uuid:item_id>/publication")
-@_DECIDERS
-def publish(item_id: UUID) -> Response:
-    """Let its audiences read it."""
-    own = asker()
-    return _done(item_id, lambda tx: publishing.publish(tx, item_id=item_id, reader=own))
-
-
-@blueprint.post("/<uuid:item_id>/return")
-@_DECIDERS
-def send_back(item_id: UUID) -> Response:
-    """Ask for changes first."""
-    own, reason = asker(), _reason()
-    return _done(item_id, lambda tx: publishing.send_back(tx, item_id=item_id, reason=reason, reader=own))
-
-
-@blueprint.post("/<uuid:item_id>/retirement")
-@_DECIDERS
-def retire(item_id: UUID) -> Response:
-    """Offer it no more."""
-    own, reason = asker(), _reason()
-    return _done(item_id, lambda tx: publishing.retire(tx, item_id=item_id, reason=reason, reader=own))
-
-
-@blueprint.get("/<uuid:item_id>/lessons")
-@MAKERS
-def lesson(item_id: UUID) -> _Page:
-    """The form of a lesson that was taught with it."""
-    return _lesson(item_id, {})
-
-
-@blueprint.post("/<uuid:item_id>/lessons")
-@MAKERS
-def record_lesson(item_id: UUID) -> _Page | Response:
-    """Write down a lesson that was taught with it."""
-    own = asker()
-
-    def work(tx: Transaction) -> None:
-        said = LessonSchema().load({name: value for name, value in request.form.items() if value})
-        item = item_for(tx.db, item_id, own)
-        taught_with(
-            tx,
-            item=item,
-            day=said["day"],
-            grade=said["grade"],
-            pupils=said["pupils"],
-            remark=said["remark"],
-            reader=own,
-        )
-
-    try:
-        command(work)
-    except (ValidationError, Invalid, Refusal) as error:
-        return _lesson(item_id, request.form.to_dict(), error=error)
-    return redirect(url_for("use.item", item_id=item_id), 303)
-
-
-def _done(item_id: UUID, work: Callable[[Transaction], object]) -> Response:
-    command(work)
-    return redirect(url_for("items.page", item_id=item_id), 303)
-
-
-def _reason() -> str:
-    return str(ReasonSchema().load(request.form.to_dict())["reason"])
-
-
 def _typed() -> dict[str, str]:
     return {name: value for name, value in request.form.items() if value and name != "seen"}
 
 
-def _said(error: Exception | None, default: str) -> dict[str, Sentence]:
-    if isinstance(error, ValidationError):
-        return sentences(error)
-    return {error.field or default: error.sentence} if isinstance(error, TongxingError) else {}
-
-
-def _answer(html: str, error: Exception | None) -> _Page:
-    return html if error is None else (html, int(getattr(error, "status", 422)))
-
-
-def _form(typed: dict[str, str], *, item_id: UUID | None = None, error: Exception | None = None) -> _Page:
+def _form(typed: dict[str, str], *, item_id: UUID | None = None, error: Exception | None = None) -> Page:
     with reading() as db:
         schools = [] if item_id else schools_to_make_for(db, asker(db))
         offered = [] if item_id else choices(db, school_id=schools[0].id if len(schools) == 1 else None)
@@ -258,16 +155,16 @@ def _form(typed: dict[str, str], *, item_id: UUID | None = None, error: Exceptio
         item=item,
         schools=[(str(each.id), each.name) for each in schools],
         audiences=[each for each in offered if each[0] != "schools"],
-        errors=_said(error, "title"),
+        errors=said_of(error, "title"),
         KINDS=KINDS,
         STAGES=STAGES,
         LICENCES=LICENCES,
         PURPOSES=PURPOSES,
     )
-    return _answer(html, error)
+    return answered(html, error)
 
 
-def _opening(item_id: UUID, typed: dict[str, Any], *, error: Exception | None = None) -> _Page:
+def _opening(item_id: UUID, typed: dict[str, Any], *, error: Exception | None = None) -> Page:
     with reading() as db:
         item = item_for(db, item_id, asker(db))
         html = render_template(
@@ -276,15 +173,6 @@ def _opening(item_id: UUID, typed: dict[str, Any], *, error: Exception | None = 
             typed=typed,
             offered=choices(db, school_id=item.school_id),
             now=schools_opened_to(db, item.audiences),
-            errors=_said(error, "audience"),
+            errors=said_of(error, "audience"),
         )
-    return _answer(html, error)
-
-
-def _lesson(item_id: UUID, typed: dict[str, str], *, error: Exception | None = None) -> _Page:
-    with reading() as db:
-        item = item_for(db, item_id, asker(db))
-        html = render_template(
-            "resources/item_lesson.html", item=item, typed=typed, errors=_said(error, "day")
-        )
-    return _answer(html, error)
+    return answered(html, error)
