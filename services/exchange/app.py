@@ -9,6 +9,7 @@ from services.exchange.agreements.queries import agreement_task_states
 from services.exchange.compliance.commands import foretell
 from services.exchange.compliance.queries.foretold import forecast_tasks
 from services.exchange.demonstration import demonstrate
+from services.exchange.duties.queries.tasks import duty_tasks
 from services.exchange.placements.commands import adopt_placement
 from services.exchange.placements.queries.waiting import placement_states, task_states
 from services.exchange.reactions import REACTIONS
@@ -24,6 +25,8 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.exchange.agreements import ui as agreements  # noqa: PLC0415  Flask stays out of workers
     from services.exchange.compliance import api as compliance_api  # noqa: PLC0415
     from services.exchange.compliance import ui as compliance  # noqa: PLC0415
+    from services.exchange.duties import api as duties_api  # noqa: PLC0415
+    from services.exchange.duties import ui as duties  # noqa: PLC0415
     from services.exchange.filings import ui as filings  # noqa: PLC0415
     from services.exchange.home import ui as home  # noqa: PLC0415
     from services.exchange.placements import api as placements_api  # noqa: PLC0415
@@ -38,6 +41,8 @@ def _blueprints() -> Sequence["Blueprint"]:
         filings.blueprint,
         compliance.blueprint,
         compliance_api.blueprint,
+        duties.blueprint,
+        duties_api.blueprint,
         rules.blueprint,
         rules_api.blueprint,
         home.blueprint,
@@ -45,10 +50,11 @@ def _blueprints() -> Sequence["Blueprint"]:
 
 
 def _waiting(db: "Session") -> Iterator[ExchangeTask]:
-    """What waits for whom: placements, agreements, and school years that will fall short."""
+    """What waits for whom: placements, agreements, logs, and school years that will fall short."""
     yield from task_states(db)
     yield from agreement_task_states(db)
     yield from forecast_tasks(db)
+    yield from duty_tasks(db)
 
 
 service = Service(

@@ -1,0 +1,1 @@
+"""Duties: what somebody who is placed has done, with its evidence, against the targets of the agreement."""
