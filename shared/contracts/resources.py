@@ -44,11 +44,16 @@ class FacilityChanged(Event, frozen=True, kw_only=True):
 
 
 class _Booking(Event, frozen=True, kw_only=True):
-    """What every event of a booking says. attempt: which asking of the request it answers, from 1."""
+    """What every event of a booking says. attempt: which asking of the request it answers, from 1.
+
+    title: what it is for. school_id: for which school, if for one.
+    """
 
     request_id: UUID
     attempt: int
     facility_id: UUID
+    title: str = ""
+    school_id: UUID | None = None
 
 
 @published("resources.booking.held.v1", on=BOOKINGS, key="request_id")

@@ -122,6 +122,8 @@ class Booking(Aggregate, Base):
             request_id=self.id,
             attempt=self.attempt,
             facility_id=self.facility_id,
+            title=self.title,
+            school_id=self.school_id,
             starts_at=self.starts_at,
             ends_at=self.ends_at,
             until=until,
@@ -135,6 +137,8 @@ class Booking(Aggregate, Base):
             request_id=self.id,
             attempt=self.attempt,
             facility_id=self.facility_id,
+            title=self.title,
+            school_id=self.school_id,
             starts_at=self.starts_at,
             ends_at=self.ends_at,
         )
@@ -148,6 +152,8 @@ class Booking(Aggregate, Base):
             request_id=self.id,
             attempt=self.attempt,
             facility_id=self.facility_id,
+            title=self.title,
+            school_id=self.school_id,
             cause=cause,
             reason=reason,
         )
@@ -160,6 +166,8 @@ class Booking(Aggregate, Base):
             request_id=self.id,
             attempt=self.attempt,
             facility_id=self.facility_id,
+            title=self.title,
+            school_id=self.school_id,
         )
 
     def decline(
@@ -172,6 +180,8 @@ class Booking(Aggregate, Base):
             request_id=self.id,
             attempt=self.attempt,
             facility_id=self.facility_id,
+            title=self.title,
+            school_id=self.school_id,
             reason_zh=why.zh,
             reason_en=why.en,
             alternatives=alternatives,

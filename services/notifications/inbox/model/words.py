@@ -77,6 +77,23 @@ WORDS: Mapping[str, Sentence] = {
         zh="{origin}到{host}的教师交流提前结束，最后一天是 {ends_on}。{reason}",
         en="The placement of a teacher of {origin} at {host} ends early, on {ends_on}. {reason}",
     ),
+    "room_booked": Sentence(zh="场地已借到：《{title}》。", en="The room is yours for “{title}”."),
+    "room_declined": Sentence(
+        zh="场地没有借到：《{title}》。请看原因和可以改借的场地。",
+        en="No room for “{title}”. See why, and what can be had instead.",
+    ),
+    "room_taken_back": Sentence(
+        zh="场地被收回：《{title}》借的场地不能用了。{reason}",
+        en="The room for “{title}” was taken back. {reason}",
+    ),
+    "room_missed": Sentence(
+        zh="没有人来交接，场地已收回：《{title}》。",
+        en="Nobody came for the room of “{title}”: it is free again.",
+    ),
+    "room_lapsed": Sentence(
+        zh="借用申请逾期失效：《{title}》没有人答复或确认。",
+        en="The request for “{title}” has lapsed: nobody answered or confirmed in time.",
+    ),
 }
 
 

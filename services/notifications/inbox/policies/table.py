@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from shared.contracts.exchange import PlacementChanged
+from shared.contracts.resources import BookingConfirmed, BookingDeclined, BookingLapsed, BookingReleased
 from shared.contracts.scheduling import (
     InvitationAnswered,
     InvitationOpened,
@@ -84,6 +85,19 @@ def _placement(kind: str, state: str) -> Row:
 
 #: The step that leads to a state: whatever else is done in it is told to nobody again.
 _STEPS = {"agreed": "agree", "refused": "refuse", "withdrawn": "withdraw", "ended_early": "end_early"}
+
+
+def _room(kind: str, **when: object) -> Row:
+    """The school that a room is borrowed for hears what becomes of it."""
+    return Row(
+        kind=kind,
+        class_name="resource",
+        schools=("school_id",),
+        when=when,
+        link="/resources/bookings/{request_id}",
+        subject=("request_id",),
+    )
+
 
 #: Of each event the rows in the order that gives their notices their ids: add at the end.
 TABLE: Mapping[type[Event], tuple[Row, ...]] = {
@@ -194,6 +208,10 @@ TABLE: Mapping[type[Event], tuple[Row, ...]] = {
         _placement("placement_withdrawn", "withdrawn"),
         _placement("placement_ended", "ended_early"),
     ),
+    BookingConfirmed: (_room("room_booked"),),
+    BookingDeclined: (_room("room_declined"),),
+    BookingReleased: (_room("room_taken_back", cause="owner"), _room("room_missed", cause="no_show")),
+    BookingLapsed: (_room("room_lapsed"),),
 }
 
 
