@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from services.scheduling.claims.commands import take
 from services.scheduling.demonstration_attendance import demonstrate_attendance
+from services.scheduling.demonstration_breakouts import demonstrate_breakouts
 from services.scheduling.demonstration_taking_part import demonstrate_taking_part
 from services.scheduling.plans.model import ZONE, Leader, Occurrence, Plan
 from services.scheduling.programmes.model import Outline, Programme, Trainee
@@ -135,7 +136,8 @@ def demonstrate(tx: Transaction) -> None:
     )
     principals = [_Written(name, "", "校长", key=f"{code}/0") for code, name in _PRINCIPALS.items()]
     written = [_Written(*each.split("/")) for each in _BUREAUS.split()]
-    _enter(tx, haixi, month="2025-06", rows=_JUNE, people=[*written, *principals])
+    june = _enter(tx, haixi, month="2025-06", rows=_JUNE, people=[*written, *principals])
+    demonstrate_breakouts(tx, haixi, june)
     tx.emit(haixi.task())
 
     zhenxiong = Programme.draft(
@@ -174,6 +176,7 @@ def demonstrate(tx: Transaction) -> None:
         at=tx.now,
     )
     spring_days = _enter(tx, spring, month="2025-03", rows=_MARCH, people=principals)
+    demonstrate_breakouts(tx, spring, spring_days)
     _hold(tx, spring, spring_days, schools=tuple(_PRINCIPALS), issuer="海西蒙古族藏族自治州")
 
 
