@@ -3,14 +3,13 @@
 import secrets
 from collections.abc import Collection
 from datetime import date
-from fractions import Fraction
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.scheduling.certificates.model import Certificate, Serial
-from services.scheduling.certificates.policies import SHARE, why_not
+from services.scheduling.certificates.policies import why_not
 from services.scheduling.certificates.queries import certificate_within, records_of
 from services.scheduling.hosting.model import may_host, scope_of
 from services.scheduling.hours.queries import hours_by_participant
@@ -34,11 +33,10 @@ def issue(
     programme_id: UUID,
     trainees: Collection[UUID],
     scopes: Collection[str],
-    share: Fraction = SHARE,
 ) -> list[Certificate]:
     """Give these of the roster their certificates, numbered in its order; all of them or none.
 
-    share: of the occurrences, that has to be attended. Raises NotFound, Invalid, Refusal for who has not completed it.
+    Raises NotFound, Invalid, Refusal for who has not completed it.
     """
     programme = tx.load(Programme, programme_id)  # one issues at a time
     if not may_host(scopes, programme.host_region):
@@ -50,7 +48,7 @@ def issue(
             field="trainees",
         )
     for record in records:
-        if reason := why_not(record, share=share):
+        if reason := why_not(record):
             raise Refusal(
                 Sentence(zh=f"{record.name}：{reason.zh}", en=f"{record.name}: {reason.en}"), field="trainees"
             )

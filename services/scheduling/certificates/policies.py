@@ -1,20 +1,16 @@
 """Who has completed a programme."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from uuid import UUID
 
 from shared.text import Sentence
-
-#: Of a programme's occurrences, the share that has to be attended where nobody says otherwise.
-SHARE = Fraction(4, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """What is on record of somebody on a roster.
 
-    held: the programme's occurrences so far. outcome: whether what it asks for is accepted, or it asks for nothing. number: of
+    held: the programme's occurrences so far; share: percent of them that its region asks for. outcome: whether what it asks for is accepted, or it asks for nothing. number: of
     the certificate, if any.
     """
 
@@ -24,20 +20,21 @@ class Record:
     unit: str
     attended: int
     held: int
+    share: int = 80
     outcome: bool = True
     number: str = ""
     code: str = ""
     certificate_id: UUID | None = None
 
 
-def why_not(record: Record, *, share: Fraction = SHARE) -> Sentence | None:
+def why_not(record: Record) -> Sentence | None:
     """Why somebody has not completed it, if so."""
     if record.number:
         return Sentence(zh=f"已发证书 {record.number}。", en=f"Has certificate {record.number}.")
     if not record.held:
         return Sentence(zh="还没有任何一场的考勤。", en="Nothing of it has been attended yet.")
-    if Fraction(record.attended, record.held) < share:
-        needed = -(-record.held * share.numerator // share.denominator)
+    needed = -(-record.held * record.share // 100)
+    if record.attended < needed:
         return Sentence(
             zh=f"出席 {record.attended} / {record.held} 场，至少要 {needed} 场。",
             en=f"Was at {record.attended} of {record.held}; {needed} are needed.",

@@ -10,8 +10,10 @@ from services.scheduling.attendance.model import CheckIn, Presence
 from services.scheduling.certificates.model import Certificate
 from services.scheduling.certificates.policies import Record
 from services.scheduling.hosting.model import may_host
+from services.scheduling.hours.queries import share_asked
 from services.scheduling.outcomes.queries import accepted_in
 from services.scheduling.programmes.model import Programme, Trainee
+from services.scheduling.programmes.queries import no_such_programme
 from services.scheduling.sessions.model import Session
 from shared.errors import NotFound
 from shared.roster import roster_people, roster_schools
@@ -19,7 +21,7 @@ from shared.text import Sentence
 
 
 def records_of(db: orm.Session, programme_id: UUID) -> list[Record]:
-    """Everybody on a programme's roster with what they attended of it, in order. Five queries."""
+    """Everybody on a programme's roster with what they attended of it, in order. Seven queries. Raises NotFound."""
     sessions = sa.select(Session.id).where(Session.programme_id == programme_id)
     held = db.scalar(sa.select(sa.func.count()).where(CheckIn.session_id.in_(sessions))) or 0
     counted = (
@@ -47,7 +49,10 @@ def records_of(db: orm.Session, programme_id: UUID) -> list[Record]:
         .where(Trainee.programme_id == programme_id)
         .order_by(Trainee.ordinal, Trainee.id)
     )
-    asked = db.scalar(sa.select(Programme.outcome).where(Programme.id == programme_id))
+    programme = db.get(Programme, programme_id)
+    if programme is None:
+        raise no_such_programme()
+    share = share_asked(db, programme)
     accepted = accepted_in(db, programme_id)
     return [
         Record(
@@ -57,7 +62,8 @@ def records_of(db: orm.Session, programme_id: UUID) -> list[Record]:
             unit=unit,
             attended=attended.get(id_, 0),
             held=held,
-            outcome=not asked or id_ in accepted,
+            share=share,
+            outcome=not programme.outcome or id_ in accepted,
             number=number,
             code=code,
             certificate_id=certificate,

@@ -36,6 +36,7 @@ class RuleSchema(Schema):
     full_day = fields.Integer()
     daily_cap = fields.Integer()
     five_years = fields.Integer()
+    share = fields.Integer()
 
 
 class LearnedSchema(Schema):

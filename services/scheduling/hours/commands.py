@@ -36,6 +36,7 @@ def set_rule(tx: Transaction, rule: Rule, *, scopes: Collection[str]) -> HourRul
         full_day=rule.full_day,
         daily_cap=rule.daily_cap,
         five_years=rule.five_years,
+        share=rule.share,
         set_by=tx.actor,
         set_at=tx.now,
     )

@@ -18,7 +18,7 @@ class Rule:
 
     minutes_per_hour: minutes of a 学时. half_day, full_day: 学时 that a morning or an afternoon, and both, count at most.
     daily_cap: that a day counts at most. five_years: that a teacher needs in five years (教督〔2017〕6号, indicator 16: 360).
-    since: from when on; None for the defaults. region_code: whose it is.
+    share: percent of a programme's occurrences that have to be attended for its certificate. since: from when on; None for the defaults. region_code: whose it is.
     """
 
     minutes_per_hour: int = 45
@@ -26,6 +26,7 @@ class Rule:
     full_day: int = 8
     daily_cap: int = 8
     five_years: int = 360
+    share: int = 80
     since: date | None = None
     region_code: str = ""
 
@@ -37,6 +38,7 @@ class Rule:
             "full_day": (1, 24),
             "daily_cap": (1, 24),
             "five_years": (1, 2_000),
+            "share": (1, 100),
         }
         for name, (least, most) in bounds.items():
             if not least <= getattr(self, name) <= most:
@@ -68,6 +70,7 @@ class HourRule(Base):
     full_day: Mapped[int]
     daily_cap: Mapped[int]
     five_years: Mapped[int]
+    share: Mapped[int] = mapped_column(server_default="80")
     set_by: Mapped[str]
     set_at: Mapped[datetime]
 
@@ -80,6 +83,7 @@ class HourRule(Base):
             full_day=self.full_day,
             daily_cap=self.daily_cap,
             five_years=self.five_years,
+            share=self.share,
             since=self.since,
             region_code=self.region_code,
         )

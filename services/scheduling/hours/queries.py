@@ -13,7 +13,7 @@ from sqlalchemy import orm
 
 from services.scheduling.attendance.model import Presence
 from services.scheduling.hours.model import HourRule, Rule
-from services.scheduling.hours.policies import Attended, hours_each, total
+from services.scheduling.hours.policies import Attended, hours_each, rule_for, total
 from services.scheduling.plans.model import ZONE
 from services.scheduling.programmes.model import Programme
 from services.scheduling.sessions.model import Session
@@ -94,6 +94,15 @@ def hours_by_participant(db: orm.Session, programme: Programme) -> dict[UUID, De
         attended[participant].append(Attended(starts_at, minutes, programme.host_region))
     rules = rules_of(db)
     return {one: total(hours_each(each, rules)) for one, each in attended.items()}
+
+
+def share_asked(db: orm.Session, programme: Programme) -> int:
+    """Percent of a programme's occurrences that its region asks to be attended, by the rule of its last day. Two queries."""
+    last = db.scalar(sa.select(sa.func.max(Session.ends_at)).where(Session.programme_id == programme.id))
+    if last is None:
+        return Rule().share
+    on = last.astimezone(ZONE).date()
+    return rule_for(rules_of(db), region=programme.host_region, on=on).share
 
 
 class _Row(NamedTuple):

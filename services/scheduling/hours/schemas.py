@@ -25,6 +25,7 @@ class RuleForm(Strict):
     full_day = Whole(required=True)
     daily_cap = Whole(required=True)
     five_years = Whole(required=True)
+    share = Whole(load_default=80)
     since = Day(required=True)
     region_code = Line(load_default="")
 

@@ -12,8 +12,11 @@ from services.scheduling.attendance.commands.keeping import enter, open_door
 from services.scheduling.attendance.queries import expected_at
 from services.scheduling.certificates.commands import issue, revoke
 from services.scheduling.certificates.model import Certificate, masked
+from services.scheduling.certificates.policies import why_not
 from services.scheduling.certificates.queries import certificates_of, records_of
 from services.scheduling.certificates.ui.setting import as_pdf
+from services.scheduling.hours.commands import set_rule
+from services.scheduling.hours.model import Rule
 from services.scheduling.programmes.commands import add_trainees, draft_programme, release_programme
 from services.scheduling.programmes.model import Entrant, Outline
 from services.scheduling.sessions.commands import draft_session
@@ -90,6 +93,19 @@ def test_who_completed_it_gets_one_and_who_did_not_is_named(world: World) -> Non
     ]
     with pytest.raises(NotFound):
         class_.issue(third, scopes=("region:520502",))
+
+
+def test_a_region_asks_for_less_from_a_day_on(world: World) -> None:
+    """Three of five are enough where 60 % are asked for: before that day, four of five were."""
+    made = Class(world)
+    last = (NOW + timedelta(days=4)).date()
+    for since in (last + timedelta(days=1), last):
+        with made.database.reading() as db:
+            assert why_not(records_of(db, made.id)[2]) is not None
+        rule = Rule(share=60, since=since, region_code=HAIXI)
+        made.database.run(lambda tx, rule=rule: set_rule(tx, rule, scopes=["all"]).id, actor="account:x")  # type: ignore[misc]
+
+    assert len(made.issue(*made.trainees())) == 3
 
 
 def test_hours_are_those_attended_where_the_programme_settled_none(world: World) -> None:
