@@ -1,10 +1,14 @@
 """resources, wired together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from sqlalchemy.orm import Session
+
+from services.resources.access.commands import adopt_request
+from services.resources.access.queries import access_tasks
 from services.resources.bookings.commands.hearing import adopt_task
 from services.resources.bookings.commands.timing import lapse_overdue, release_unused
 from services.resources.bookings.queries.finding import task_states
@@ -21,6 +25,7 @@ from services.resources.items.queries.listing import item_states
 from services.resources.reactions import REACTIONS
 from services.resources.use.commands import count, rebuild
 from shared.contracts.resources import FACILITIES, ITEMS, TASKS, FacilityChanged, ItemChanged, ResourcesTask
+from shared.db import Transaction
 from shared.jobs import Outcome, Step
 from shared.runtime import Runtime
 from shared.service import Service, Timer
@@ -32,7 +37,9 @@ if TYPE_CHECKING:
 
 
 def _blueprints() -> Sequence["Blueprint"]:
-    from services.resources.bookings import ui as bookings  # noqa: PLC0415  Flask stays out of workers
+    from services.resources.access import ui as access  # noqa: PLC0415  Flask stays out of workers
+    from services.resources.bookings import ui as bookings  # noqa: PLC0415
+    from services.resources.developing import ui as developing  # noqa: PLC0415
     from services.resources.facilities import ui as facilities  # noqa: PLC0415
     from services.resources.files import api as uploads  # noqa: PLC0415
     from services.resources.files import ui as files  # noqa: PLC0415
@@ -48,6 +55,8 @@ def _blueprints() -> Sequence["Blueprint"]:
         files.blueprint,
         items.blueprint,
         use.blueprint,
+        developing.blueprint,
+        access.blueprint,
     ]
 
 
@@ -93,6 +102,16 @@ def _commands() -> Sequence["Command"]:
     return [facilities, use]
 
 
+def _tasks(db: Session) -> Iterator[ResourcesTask]:
+    yield from task_states(db)
+    yield from access_tasks(db)
+
+
+def _adopt_task(tx: Transaction, event: ResourcesTask) -> None:
+    adopt_task(tx, event)
+    adopt_request(tx, event)
+
+
 def _examine(step: Step) -> Outcome:
     settings = Settings.from_env()
     return examine(step, depot=depot_of(settings), scanner=settings.scan)
@@ -111,8 +130,8 @@ service = Service(
     package="services.resources",
     version=version("tongxing-resources"),
     reactions=REACTIONS,
-    states={FACILITIES: facility_states, ITEMS: item_states, TASKS: task_states},
-    adopt={FacilityChanged: adopt_facility, ItemChanged: adopt_item, ResourcesTask: adopt_task},
+    states={FACILITIES: facility_states, ITEMS: item_states, TASKS: _tasks},
+    adopt={FacilityChanged: adopt_facility, ItemChanged: adopt_item, ResourcesTask: _adopt_task},
     timers=(
         Timer("lapse-bookings", timedelta(seconds=30), lapse_overdue),
         Timer("release-unused", timedelta(seconds=30), release_unused),

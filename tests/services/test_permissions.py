@@ -414,6 +414,20 @@ TABLE = {
             f"GET /resources/files/<uuid:attachment_id>{what}": SIGNED_IN
             for what in ("", "/shown", "/link", "/preview")
         },
+        f"GET {ITEM}/development": MOVERS,
+        f"POST {ITEM}/development/schools": MOVERS,
+        **{
+            f"POST {ITEM}/development/schools/<uuid:school_id>/{what}": MOVERS
+            for what in ("release", "completion")
+        },
+        f"POST {ITEM}/development/remarks": MOVERS,
+        f"GET {ITEM}/access": SIGNED_IN,
+        f"POST {ITEM}/access": MOVERS,
+        **{f"POST {ITEM}/access/<uuid:request_id>/{what}": MOVERS for what in ("grant", "refusal")},
+        f"POST {ITEM}/links": MOVERS,
+        f"POST {ITEM}/links/<uuid:link_id>/end": MOVERS,
+        "GET /resources/access/<uuid:request_id>": MOVERS,
+        "GET /resources/shared/<secret>": EVERYBODY,
         "GET /resources/use": READERS,
         "GET /resources/use/export.xlsx": READERS,
         "POST /resources/api/v1/uploads": MOVERS,
