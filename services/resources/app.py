@@ -38,8 +38,10 @@ if TYPE_CHECKING:
 
 def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.access import ui as access  # noqa: PLC0415  Flask stays out of workers
+    from services.resources.bookings import api as bookings_api  # noqa: PLC0415  Flask stays out of workers
     from services.resources.bookings import ui as bookings  # noqa: PLC0415
     from services.resources.developing import ui as developing  # noqa: PLC0415
+    from services.resources.facilities import api as facilities_api  # noqa: PLC0415
     from services.resources.facilities import ui as facilities  # noqa: PLC0415
     from services.resources.files import api as uploads  # noqa: PLC0415
     from services.resources.files import ui as files  # noqa: PLC0415
@@ -50,7 +52,9 @@ def _blueprints() -> Sequence["Blueprint"]:
     return [
         ui.blueprint,
         facilities.blueprint,
+        facilities_api.blueprint,
         bookings.blueprint,
+        bookings_api.blueprint,
         uploads.blueprint,
         files.blueprint,
         items.blueprint,

@@ -448,12 +448,25 @@ TABLE = {
         "GET /resources/facilities/<uuid:facility_id>/revision": PLANNERS | LIAISON,
         "POST /resources/facilities/<uuid:facility_id>/revision": PLANNERS | LIAISON,
         "POST /resources/facilities/<uuid:facility_id>/retirement": PLANNERS | LIAISON,
+        "GET /resources/facilities/export.xlsx": SIGNED_IN,
+        "GET /resources/facilities/import": PLANNERS | LIAISON,
+        "POST /resources/facilities/import": PLANNERS | LIAISON,
+        "GET /resources/api/v1/facilities": SIGNED_IN,
+        "GET /resources/api/v1/facilities/<uuid:facility_id>": SIGNED_IN,
+        "POST /resources/api/v1/facilities": PLANNERS | LIAISON,
+        "PUT /resources/api/v1/facilities/<uuid:facility_id>": PLANNERS | LIAISON,
+        "POST /resources/api/v1/facilities/<uuid:facility_id>/retirement": PLANNERS | LIAISON,
+        "GET /resources/api/v1/bookings": READERS,
+        "GET /resources/api/v1/bookings/<uuid:booking_id>": READERS,
+        "POST /resources/api/v1/bookings": PLANNERS | LIAISON,
+        "GET /resources/bookings/export.xlsx": READERS,
         "GET /resources/bookings": READERS,
         "GET /resources/bookings/new": PLANNERS | LIAISON,
         "POST /resources/bookings": PLANNERS | LIAISON,
         "GET /resources/bookings/<uuid:booking_id>": READERS,
         **{
-            f"POST /resources/bookings/<uuid:booking_id>/{what}": PLANNERS | LIAISON
+            f"POST /resources/{door}bookings/<uuid:booking_id>/{what}": PLANNERS | LIAISON
+            for door in ("", "api/v1/")
             for what in ("agreement", "refusal", "handover", "return", "release", "withdrawal")
         },
     },

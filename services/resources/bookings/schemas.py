@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from marshmallow import EXCLUDE, ValidationError
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from services.resources.bookings.queries.lines import ZONE
 from shared.text import Sentence
-from shared.web.spoken import Id, Line, Strict, Text, Whole, must
+from shared.web.spoken import Id, Line, Moment, Strict, Text, Whole, must
 
 _LONG = Sentence(zh="最多 200 个字。", en="At most 200 characters.")
 _PEOPLE = Sentence(zh="请填 0 到 5000 的整数。", en="A whole number from 0 to 5000.")
@@ -34,6 +34,55 @@ class BookingSchema(Strict):
     start = Line(required=True)
     end = Line(required=True)
     people = Whole(load_default=0, validate=must(range(5001).__contains__, _PEOPLE))
+
+
+class AskingSchema(Strict):
+    """A school of the asker's borrows a facility."""
+
+    facility_id = Id(required=True)
+    school_id = Id(required=True)
+    title = Line(required=True, validate=must(_fits, _LONG))
+    starts_at = Moment(required=True)
+    ends_at = Moment(required=True)
+    people = Whole(load_default=0, validate=must(range(5001).__contains__, _PEOPLE))
+
+
+class StepSchema(Schema):
+    """What was done with a booking: `moved`, `agreed`, or the state that it came to."""
+
+    what = fields.String()
+    at = fields.String()
+    by = fields.String()
+    remark = fields.String()
+
+
+class BookingShownSchema(Schema):
+    """A booking, as who lends and who borrows see it. See the model for its states."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    attempt = fields.Integer()
+    facility_id = fields.UUID()
+    session_id = fields.UUID(allow_none=True)
+    school_id = fields.UUID(allow_none=True)
+    region_code = fields.String()
+    title = fields.String()
+    people = fields.Integer()
+    starts_at = fields.AwareDateTime()
+    ends_at = fields.AwareDateTime()
+    state = fields.String()
+    until = fields.AwareDateTime(allow_none=True)
+    needs = fields.List(fields.String())
+    agreed = fields.List(fields.String())
+    reason = fields.String()
+    log = fields.List(fields.Nested(StepSchema))
+
+
+class TakingAwaySchema(Strict):
+    """Why; with `no_show` nobody came, which says enough."""
+
+    reason = Text(load_default="", validate=must(_fits, _LONG))
+    no_show = fields.Boolean(load_default=False)
 
 
 class RemarkSchema(Strict):

@@ -1,13 +1,17 @@
 """Facilities: who sees them, what their owners may say, and how a list of them comes in."""
 
+import io
 from uuid import UUID
 
 import pytest
+from flask.testing import FlaskClient
 
 from services.resources.facilities.commands.bringing import Brought, bring_facilities
 from services.resources.facilities.model.facility import Terms
-from services.resources.facilities.queries import facilities_for
+from services.resources.facilities.queries import facilities_for, school_names
 from shared.contracts.resources import FacilityChanged
+from shared.sheets.export import export
+from shared.sheets.workbook import sheets_of
 from tests.builders import DELINGHA, GOLMUD, PARTNER, House
 from tests.services.resources.conftest import ROOM
 
@@ -137,3 +141,77 @@ def test_the_pages_show_a_day_a_week_the_use_and_the_form_keeps_what_was_typed(
 def test_a_facility_with_impossible_hours_is_no_facility() -> None:
     with pytest.raises(Exception, match="cannot be understood"):
         Terms(name="录播室", hours={"0": "8点到18点"}).insist()
+
+
+def test_a_program_lends_borrows_and_is_told_what_can_be_had_instead(lender: House) -> None:
+    owner, borrower = lender.client(f"liaison@school:{DELINGHA}"), lender.client(f"liaison@school:{GOLMUD}")
+    terms = {"name": "微格教室", "kind": "classroom", "hours": {"1": "08:00-18:00"}, "audiences": ["all"]}
+    made = owner.post("/resources/api/v1/facilities", json={**terms, "school_id": str(DELINGHA)})
+    path = made.headers["Location"]
+    stale = owner.put(path, json=terms, headers={"If-Match": '"7"'})
+    revised = owner.put(path, json={**terms, "capacity": 30}, headers={"If-Match": made.headers["ETag"]})
+    foreign = borrower.put(path, json=terms)
+    wrong = owner.post(
+        "/resources/api/v1/facilities",
+        json={**terms, "school_id": str(DELINGHA), "hours": {"8": "x"}, "audiences": ["region:1"]},
+    )
+    assert [each.status_code for each in (made, stale, revised, foreign, wrong)] == [201, 412, 200, 404, 422]
+    assert {"hours", "audiences"} <= set(wrong.json["errors"])
+
+    ask = {
+        "facility_id": revised.json["id"],
+        "school_id": str(GOLMUD),
+        "title": "微课",
+        "starts_at": "2025-06-10T10:00:00+08:00",
+        "ends_at": "2025-06-10T11:00:00+08:00",
+        "people": 20,
+    }
+    booking = borrower.post("/resources/api/v1/bookings", json=ask)
+    again = borrower.post("/resources/api/v1/bookings", json=ask)
+    crowd = borrower.post("/resources/api/v1/bookings", json={**ask, "people": 31})
+    one = f"/resources/api/v1/bookings/{booking.json['id']}"
+    states = [
+        owner.post(f"{one}/agreement").json["state"],
+        owner.post(f"{one}/handover", json={"reason": "钥匙一把"}).json["state"],
+        owner.post(f"{one}/return", json={"reason": "完好"}).json["state"],
+    ]
+    late = borrower.post(f"{one}/withdrawal")
+
+    assert [each.status_code for each in (booking, again, crowd, late)] == [201, 409, 422, 409]
+    assert again.json["offers"]
+    assert states == ["confirmed", "handed_over", "returned"]
+    assert [each["what"] for each in borrower.get(one).json["log"]][-2:] == ["handed_over", "returned"]
+    assert lender.client(f"liaison@school:{PARTNER}").get(one).status_code == 404
+    assert [each["title"] for each in borrower.get("/resources/api/v1/bookings?state=returned").json] == [
+        "微课"
+    ]
+
+
+def test_a_list_goes_out_and_comes_in_once_and_only_what_one_answers_for(lender: House) -> None:
+    owner, stranger = lender.client(f"liaison@school:{DELINGHA}"), lender.client(f"liaison@school:{GOLMUD}")
+    head = ("类别", "名称", "提供学校", "共享范围")
+    with lender.database.reading() as db:
+        name = school_names(db)[DELINGHA]
+    sheet = export(
+        "资源清单",
+        head,
+        [("场地", "书法教室", name, "全州"), ("课程", "书法课", name, ""), ("设备", "直播车", "无此校", "")],
+    )
+
+    def send(client: FlaskClient) -> str:
+        data = {"workbook": (io.BytesIO(sheet), "清单.xlsx")}
+        return str(client.post("/resources/facilities/import", data=data).text)
+
+    refused, first, second = send(stranger), send(owner), send(owner)
+    broken = owner.post("/resources/facilities/import", data={"workbook": (io.BytesIO(b"PK"), "坏.xlsx")})
+
+    assert "不由你负责" in refused
+    assert "新登记 1 个" in first
+    assert "名录里没有“无此校”" in first
+    assert "新登记 0 个" in second
+    assert broken.status_code == 422
+    went = owner.get("/resources/facilities/export.xlsx")
+    [found] = sheets_of(went.data, filename="x.xlsx")
+    assert "书法教室" in [cell for _, cells in found.rows for cell in cells]
+    booked = owner.get("/resources/bookings/export.xlsx")
+    assert booked.status_code == 200

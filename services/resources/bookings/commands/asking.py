@@ -1,8 +1,11 @@
 """Asking for a facility: what is wished for, whether it can be had, and what can be had instead."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+
+import msgspec
 
 from services.resources.bookings.model import Booking
 from services.resources.bookings.queries.finding import alternatives, no_such_booking, taken
@@ -27,6 +30,10 @@ class Taken(Refusal):
         """Carry the sentence and the offers."""
         super().__init__(sentence, field="starts_at")
         self.offers = offers
+
+    def members(self) -> Mapping[str, object]:
+        """What a program reads of it beside the sentence."""
+        return {"offers": msgspec.to_builtins(self.offers)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from services.resources.bookings.queries.lines import ZONE
 from services.resources.facilities.model.facility import Facility
 from services.resources.facilities.model.lending import Asker, Borrower, nearest_free, why_not
 from services.resources.facilities.queries import facilities_for, zone_of
+from shared.auth.grants import significant
 from shared.contracts.resources import Free, ResourcesTask
 from shared.errors import NotFound
 from shared.text import Sentence
@@ -141,7 +142,9 @@ def waiting_for(db: Session, asker: Asker) -> list[tuple[Booking, Facility]]:
     ]
 
 
-def bookings_of(db: Session, asker: Asker, *, most: int = 200) -> list[tuple[Booking, Facility]]:
+def bookings_of(
+    db: Session, asker: Asker, *, most: int = 200, state: str = ""
+) -> list[tuple[Booking, Facility]]:
     """Bookings of what somebody lends or borrows, the newest first."""
     schools = sorted(asker.schools)
     own: list[sa.ColumnElement[bool]] = [Booking.school_id.in_(schools), Facility.school_id.in_(schools)]
@@ -150,13 +153,12 @@ def bookings_of(db: Session, asker: Asker, *, most: int = 200) -> list[tuple[Boo
         if scope == "all":
             own.append(sa.true())
         elif kind == "region":
-            prefix = value.rstrip("0") if len(value.rstrip("0")) % 2 == 0 else value.rstrip("0") + "0"
-            own.append(Facility.region_code.startswith(prefix, autoescape=True))
-            own.append(Booking.region_code.startswith(prefix, autoescape=True))
+            own.append(Facility.region_code.startswith(significant(value), autoescape=True))
+            own.append(Booking.region_code.startswith(significant(value), autoescape=True))
     rows = db.execute(
         sa.select(Booking, Facility)
         .join(Facility, Facility.id == Booking.facility_id)
-        .where(sa.or_(*own))
+        .where(sa.or_(*own), Booking.state == state if state else sa.true())
         .order_by(Booking.starts_at.desc())
         .limit(most)
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Facility, Terms
+from services.resources.facilities.model.lending import Asker
 from shared.db import Transaction
 from shared.ids import named
 from shared.roster import roster_schools
@@ -39,8 +40,10 @@ class Brought:
     problems: Mapping[int, Sentence]
 
 
-def bring_facilities(tx: Transaction, rows: Sequence[tuple[int, Sequence[object]]]) -> Brought:
-    """Bring the facilities of a list; what is there already is left as it is, so that a list may come twice.
+def bring_facilities(
+    tx: Transaction, rows: Sequence[tuple[int, Sequence[object]]], *, asker: Asker | None = None
+) -> Brought:
+    """Bring the facilities of a list, those of schools that `asker` answers for (None: of all); what is there already is left as it is, so that a list may come twice.
 
     Each is lent by its owner's word in the working week until the owner says otherwise.
     """
@@ -54,7 +57,7 @@ def bring_facilities(tx: Transaction, rows: Sequence[tuple[int, Sequence[object]
         row = {word: said[place] if place < len(said) else "" for word, place in head.items()}
         if row["类别"] not in OURS:
             continue
-        problem = _bring(tx, row)
+        problem = _bring(tx, row, asker)
         if isinstance(problem, Sentence):
             problems[number] = problem
         elif problem:
@@ -64,7 +67,7 @@ def bring_facilities(tx: Transaction, rows: Sequence[tuple[int, Sequence[object]
     return Brought(new, known, problems)
 
 
-def _bring(tx: Transaction, row: Mapping[str, str]) -> bool | Sentence:
+def _bring(tx: Transaction, row: Mapping[str, str], asker: Asker | None) -> bool | Sentence:
     """Whether it is new; a sentence where it cannot be brought."""
     name, school = row["名称"], row["提供学校"]
     if not name:
@@ -80,6 +83,10 @@ def _bring(tx: Transaction, row: Mapping[str, str]) -> bool | Sentence:
             zh=f"名录里没有“{school}”，或不止一所。", en=f"The register has no “{school}”, or several."
         )
     [owner] = found
+    if asker is not None and not asker.answers_for(school=owner.school_id, region=owner.region_code):
+        return Sentence(
+            zh=f"“{school}”不由你负责，没有导入。", en=f"You do not answer for “{school}”; it was left out."
+        )
     id_ = named("facility", f"{owner.code}/{name}")
     if tx.db.get(Facility, id_) is not None:
         return False

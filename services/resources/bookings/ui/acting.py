@@ -25,10 +25,12 @@ from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
 from shared.web.spoken import sentences
 
-blueprint = Blueprint("bookings", __name__, url_prefix="/resources/bookings", template_folder="../templates")
+blueprint = Blueprint(
+    "bookings", __name__, url_prefix="/resources/bookings", template_folder="../../templates"
+)
 
 _Page = str | tuple[str, int]
-_SEE = readers("administrator", "coordinator", "liaison")
+SEE = readers("administrator", "coordinator", "liaison")
 
 #: What the log calls what was done.
 STEPS = {state: word for state, (_, word) in STATES.items()} | {
@@ -38,10 +40,10 @@ STEPS = {state: word for state, (_, word) in STATES.items()} | {
 
 
 @blueprint.get("")
-@_SEE
+@SEE
 def index() -> str:
     """What waits for an answer, and the bookings of what the reader lends or borrows."""
-    own = _reader()
+    own = reader()
     with reading() as db:
         waiting = waiting_for(db, _asker()) if KEEP.allows(signed_in()) else []
         rows = bookings_of(db, own)
@@ -90,7 +92,7 @@ def ask() -> _Page | Response:
 
 
 @blueprint.get("/<uuid:booking_id>")
-@_SEE
+@SEE
 def page(booking_id: UUID) -> _Page:
     """One booking: who, when, what can be done, and its log."""
     return _shown(booking_id)
@@ -152,7 +154,8 @@ def _asker() -> Asker:
     return Asker(asks.scopes("administrator", "coordinator"), asks.schools)
 
 
-def _reader() -> Asker:
+def reader() -> Asker:
+    """What they read as."""
     asks = signed_in()
     return Asker(asks.reads("administrator", "coordinator"), asks.schools)
 
@@ -177,7 +180,7 @@ def _do(booking_id: UUID, work: Callable[[Transaction, str], object]) -> _Page |
 def _shown(booking_id: UUID, *, refused: Sentence | None = None, typed: str = "", status: int = 200) -> _Page:
     own = _asker()
     with reading() as db:
-        booking, facility = booking_for(db, booking_id, _reader())
+        booking, facility = booking_for(db, booking_id, reader())
         names = school_names(db)
     html = render_template(
         "resources/booking.html",
