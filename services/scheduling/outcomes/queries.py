@@ -13,6 +13,7 @@ from services.scheduling.hosting.model import may_host
 from services.scheduling.outcomes.model import Outcome
 from services.scheduling.programmes.model import Programme, Trainee
 from services.scheduling.programmes.queries import no_such_programme
+from services.scheduling.sessions.model import Session
 from shared.errors import NotFound
 from shared.roster import roster_people, roster_schools
 from shared.text import Sentence
@@ -87,6 +88,23 @@ def outcomes_by(db: orm.Session, person_id: UUID) -> list[OutcomeRow]:
     """What is asked of somebody, in every programme that asks for something, the latest entered first. One query."""
     wanted = _rows().where(Trainee.person_id == person_id, Programme.outcome != "")
     ordered = wanted.order_by(None).order_by(Trainee.entered_at.desc(), Trainee.id)
+    return [_row(each) for each in db.execute(ordered)]
+
+
+def outcomes_waiting(db: orm.Session, schools: Collection[UUID]) -> list[OutcomeRow]:
+    """What people of these schools have yet to hand in, or to improve, of programmes that were released. One query."""
+    if not schools:
+        return []
+    released = sa.exists().where(
+        Session.programme_id == Programme.id, Session.state.in_(["released", "held", "closed"])
+    )
+    wanted = _rows().where(
+        roster_people.c.school_id.in_(list(schools)),
+        Programme.outcome != "",
+        released,
+        sa.or_(Outcome.state.is_(None), Outcome.state == "returned"),
+    )
+    ordered = wanted.order_by(None).order_by(Programme.title, Trainee.ordinal, Trainee.id)
     return [_row(each) for each in db.execute(ordered)]
 
 

@@ -12,6 +12,7 @@ from services.scheduling.hosting.model import PLANNERS
 from services.scheduling.hosting.queries import host_named
 from services.scheduling.invitations.model.subjects import Asker
 from services.scheduling.kinds.queries import kinds
+from services.scheduling.outcomes.queries import outcomes_waiting
 from services.scheduling.places.commands.naming import decline as decline_it
 from services.scheduling.places.commands.naming import name_people, withdraw_place
 from services.scheduling.places.policies.rights import MAY
@@ -44,12 +45,14 @@ def index() -> str:
     """What the reader's schools are asked to take part in: what is to come first, what is over last."""
     with reading() as db:
         rows, subjects, deadlines = asked_of(db, signed_in().schools)
+        outcomes = outcomes_waiting(db, signed_in().schools)
     now = edge().runtime.clock()
     return render_template(
         "scheduling/answers.html",
         ahead=[row for row in rows if subjects[row.enrolment_id].ends_at > now],
         over=[row for row in reversed(rows) if subjects[row.enrolment_id].ends_at <= now],
         several=len(signed_in().schools) > 1,
+        outcomes=outcomes,
         subjects=subjects,
         deadlines=deadlines,
         now=now,

@@ -3,19 +3,22 @@
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from services.scheduling.outcomes.commands import accept, hand_back, hand_in
 from services.scheduling.outcomes.queries import Asking, accepted_in, outcome_of, outcomes_by, outcomes_of
 from services.scheduling.programmes.commands import add_trainees, draft_programme
 from services.scheduling.programmes.model import Entrant, Outline
+from services.scheduling.sessions.commands import release_session
+from services.scheduling.sessions.model import Session
 from shared.auth.states import keep_account
 from shared.contracts.directory import AccountChanged
 from shared.db import Transaction
 from shared.errors import Invalid, NotFound, Refusal, Stale
 from shared.ids import uuid7
 from tests.services.scheduling.company import do, staff
-from tests.services.scheduling.world import GOLMUD, PARTNER, PLANNER, World
+from tests.services.scheduling.world import GOLMUD, PARTNER, PLANNER, World, plan
 
 OURS = frozenset({"region:632800"})
 HOST = Asking(scopes=OURS)
@@ -41,6 +44,21 @@ def programme(world: World, *, outcome: str = ASKED) -> tuple[UUID, list[UUID]]:
         return [each.id for each in add_trainees(tx, programme_id=id_, entrants=entrants, scopes=OURS)]
 
     return id_, do(world, work)
+
+
+def test_a_school_sees_in_one_place_what_its_people_have_yet_to_hand_in(world: World) -> None:
+    id_, (first, second, _) = programme(world)
+    client = world.client(f"liaison@school:{GOLMUD}")
+    assert "还要提交的成果" not in client.get("/scheduling/answers").text  # a draft asks for nothing yet
+
+    session = world.drafted(plan(invited_schools=(GOLMUD,)))
+    do(world, lambda tx: release_session(tx, session_id=session.id, scopes=OURS).id)
+    do(world, lambda tx: tx.db.execute(sa.update(Session).values(programme_id=id_)).rowcount)  # type: ignore[attr-defined]
+    given(world, id_, first)
+    page = client.get("/scheduling/answers").text
+
+    assert ("教师1" in page, "教师2" in page, "吕兰英" in page) == (False, True, False)
+    assert f"/outcomes/{second}" in page
 
 
 def given(world: World, of: UUID, trainee: UUID, *, asks: Asking = HOST, text: str = "方案", link: str = "", seen: int | None = None) -> None:  # fmt: skip
