@@ -49,21 +49,25 @@ def main() -> int:
     asked = options(
         str(__doc__),
         items={"type": int, "default": ITEMS, "help": "fewer, to try it"},
+        only={"choices": ["SQLite", "PostgreSQL"], "help": "one of the two databases"},
         many={"type": int, "default": MANY, "help": "for PostgreSQL alone; 0 leaves it out"},
     )
     report = Report("search")
     with ExitStack() as stack:
         try:
-            for name, made, items in _places(stack, asked.items, asked.many):
+            for name, made, items in _places(stack, asked.items, asked.many, asked.only):
                 _measure(report, name, made, items)
         except NotThereError as error:
             raise SystemExit(f"This benchmark needs PostgreSQL: {error}.") from error
     return report.finish(as_json=asked.json)
 
 
-def _places(stack: ExitStack, items: int, many: int) -> Iterator[tuple[str, House, int]]:
-    where = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    yield "SQLite", stack.enter_context(house(service, where)), items
+def _places(stack: ExitStack, items: int, many: int, only: str | None) -> Iterator[tuple[str, House, int]]:
+    if only != "PostgreSQL":
+        where = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        yield "SQLite", stack.enter_context(house(service, where)), items
+    if only == "SQLite":
+        return
     infrastructure = Infrastructure()
     stack.callback(infrastructure.stop)
     server = infrastructure.postgres()
@@ -104,12 +108,12 @@ def _timed(
     database: Database, asked: list[str], look: Callable[[sa.orm.Session, str], object]
 ) -> list[float]:
     took: list[float] = []
-    for said in asked:
+    for said in [asked[0], *asked]:  # the first one also opens a connection and compiles the statements
         started = time.perf_counter()
         with database.reading() as db:
             look(db, said)
         took.append((time.perf_counter() - started) * 1000)
-    return took
+    return took[1:]
 
 
 def _like(db: sa.orm.Session, reader: Reader, said: str) -> object:
@@ -151,10 +155,22 @@ def _found_after(database: Database, reader: Reader) -> float:
 
 def _fill(database: Database, items: int) -> None:
     chance = random.Random(11)  # noqa: S311  a benchmark, no secret
+    on_postgresql = database.engine.dialect.name == "postgresql"
+    indexes = ("head", "whole") if on_postgresql else ()
+    with database.engine.begin() as sql:  # made at the end, as whoever brings in so many would
+        for name in indexes:
+            sql.execute(sa.text(f"DROP INDEX ix_search_documents_{name}"))
     for start in range(0, items, _LOT):
         _lot(database, start, min(_LOT, items - start), chance)
+    with database.engine.begin() as sql:
+        for name in indexes:
+            sql.execute(
+                sa.text(
+                    f"CREATE INDEX ix_search_documents_{name} ON search_documents USING gin ({name}) WITH (fastupdate = off)"
+                )
+            )
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as sql:
-        sql.execute(sa.text("VACUUM ANALYZE" if database.engine.dialect.name == "postgresql" else "ANALYZE"))
+        sql.execute(sa.text("VACUUM ANALYZE" if on_postgresql else "ANALYZE"))
 
 
 def _lot(database: Database, start: int, size: int, chance: random.Random) -> None:

@@ -34,7 +34,6 @@ def describe(tx: Transaction, item_id: UUID, *, anew: bool = False) -> None:
         *(name for _, name in makers if name),
         *(word for word in (version.subject, version.grade, version.textbook) if word),
         *version.keywords,
-        *(KINDS[item.kind].zh, KINDS[item.kind].en, STAGES[version.stage].zh),
         text_of(tx.db, version.id),
     ]
     plain = "\n".join(each for each in about if each)[:LONGEST]
@@ -48,7 +47,12 @@ def describe(tx: Transaction, item_id: UUID, *, anew: bool = False) -> None:
     document.title, document.plain = version.title, plain
     tx.db.flush()  # its number is the index's key
     head = words_of(version.title)
-    whole = list(dict.fromkeys([*head, *words_of(plain)]))
+    kinds = (
+        KINDS[item.kind].zh,
+        KINDS[item.kind].en,
+        STAGES[version.stage].zh,
+    )  # asked for, but not worth showing
+    whole = list(dict.fromkeys([*head, *words_of(" ".join(kinds)), *words_of(plain)]))
     _write(
         tx, document.seq, head=head, whole=whole, keys=_keys(item, version, [school for school, _ in makers])
     )
