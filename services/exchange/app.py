@@ -6,6 +6,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from services.exchange.agreements.queries import agreement_task_states
+from services.exchange.appraisals.queries import appraisal_tasks
 from services.exchange.compliance.commands import foretell
 from services.exchange.compliance.queries.foretold import forecast_tasks
 from services.exchange.demonstration import demonstrate
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 def _blueprints() -> Sequence["Blueprint"]:
     from services.exchange.agreements import ui as agreements  # noqa: PLC0415  Flask stays out of workers
+    from services.exchange.appraisals import api as appraisals_api  # noqa: PLC0415
+    from services.exchange.appraisals import ui as appraisals  # noqa: PLC0415
     from services.exchange.compliance import api as compliance_api  # noqa: PLC0415
     from services.exchange.compliance import ui as compliance  # noqa: PLC0415
     from services.exchange.duties import api as duties_api  # noqa: PLC0415
@@ -42,6 +45,8 @@ def _blueprints() -> Sequence["Blueprint"]:
         compliance.blueprint,
         compliance_api.blueprint,
         duties.blueprint,
+        appraisals.blueprint,
+        appraisals_api.blueprint,
         duties_api.blueprint,
         rules.blueprint,
         rules_api.blueprint,
@@ -50,11 +55,12 @@ def _blueprints() -> Sequence["Blueprint"]:
 
 
 def _waiting(db: "Session") -> Iterator[ExchangeTask]:
-    """What waits for whom: placements, agreements, logs, and school years that will fall short."""
+    """What waits for whom: placements, agreements, logs, appraisals, and school years that will fall short."""
     yield from task_states(db)
     yield from agreement_task_states(db)
     yield from forecast_tasks(db)
     yield from duty_tasks(db)
+    yield from appraisal_tasks(db)
 
 
 service = Service(

@@ -357,6 +357,12 @@ TABLE = {
         f"GET {PLACEMENT}": SIGNED_IN,
         f"POST {PLACEMENT}/steps": MOVERS,
         "GET /exchange/teachers/<uuid:person_id>": SIGNED_IN,
+        f"GET {PLACEMENT}/appraisal": SIGNED_IN,
+        f"POST {PLACEMENT}/appraisal/<verb>": MOVERS,
+        f"GET {PLACEMENT_API}/appraisal": SIGNED_IN,
+        f"POST {PLACEMENT_API}/appraisal/<verb>": MOVERS,
+        "GET /exchange/api/v1/appraisal-forms/<region>": SIGNED_IN,
+        "POST /exchange/api/v1/appraisal-forms/<region>": PLANNERS,
         "GET /exchange/duties": SIGNED_IN,
         f"GET {PLACEMENT}/duties": SIGNED_IN,
         f"POST {PLACEMENT}/duties": MOVERS,
@@ -393,6 +399,12 @@ TABLE = {
         "POST /resources/items": MOVERS,
         "GET /resources/items/new": MOVERS,
         "GET /resources/items/search": SIGNED_IN,
+        "GET /resources/items/export.xlsx": SIGNED_IN,
+        **{
+            f"{method} /resources/items/{what}": MOVERS
+            for method in ("GET", "POST")
+            for what in ("import", "selection")
+        },
         f"GET {ITEM}": SIGNED_IN,
         f"GET {ITEM}/versions/<uuid:version_id>": SIGNED_IN,
         f"GET {ITEM}/use": SIGNED_IN,
@@ -442,6 +454,7 @@ TABLE = {
         },
         "GET /resources/facilities": SIGNED_IN,
         "GET /resources/facilities/use": SIGNED_IN,
+        "GET /resources/facilities/free": SIGNED_IN,
         "GET /resources/facilities/new": PLANNERS | LIAISON,
         "POST /resources/facilities": PLANNERS | LIAISON,
         "GET /resources/facilities/<uuid:facility_id>": SIGNED_IN,
