@@ -191,7 +191,10 @@ def walked(page: Page, address: str) -> list[str]:
         if answer is None or not answer.ok or "text/html" not in answer.headers.get("content-type", ""):
             continue
         found[shape(path)] = path
-        links = page.eval_on_selector_all("main a[href], .rail a[href]", "all => all.map(each => each.href)")
+        links = page.eval_on_selector_all(
+            "main a[href]:not([download], [target=_blank], [rel~=external]), .rail a[href]",  # pages, and of ours
+            "all => all.map(each => each.href)",
+        )
         waiting += [link.removeprefix(address) for link in links if link.startswith(address + "/")]
     return sorted(found.values())
 
