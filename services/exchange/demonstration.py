@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from services.exchange.agreements.model import Agreement, Answer, Content, Dimension, Line, Terms
 from services.exchange.agreements.queries import task_of, told_of
 from services.exchange.compliance.commands import open_years
+from services.exchange.demonstration_appraisals import appraise
 from services.exchange.demonstration_duties import write_logs
 from services.exchange.demonstration_rules import decide
 from services.exchange.placements.model import Note, Party, Placement, Plan, Step, Verb
@@ -174,6 +175,7 @@ def demonstrate(tx: Transaction) -> None:
         for task in tasks_of(tx.db, [placement]):
             tx.emit(task)
     write_logs(tx)
+    appraise(tx)
 
 
 def _tell(tx: Transaction, placement: Placement, verb: str, party: str, at: datetime) -> None:
