@@ -7,22 +7,18 @@ clients release fifty sessions that want one person's hour, at once, by the whol
 """
 
 import sys
-import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import md5
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Barrier
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
-from benchmarks.measuring import Report, interleaved, options, percentile
+from benchmarks.contest import CLIENTS, databases, hurry, judge, rate, settle
+from benchmarks.measuring import Report, interleaved, options
 from services.scheduling.app import service
 from services.scheduling.claims.model import Claim, Taken, Wanted
 from services.scheduling.claims.queries import held_against
@@ -35,12 +31,11 @@ from shared.ids import uuid7
 from shared.roster.keeping import keep_school
 from shared.runtime import Runtime
 from shared.settings import Settings
-from tests.infrastructure import Infrastructure, NotThereError
 
 FEW, MANY, SHORT = 10**4, 10**6, 10**5
 
-#: Claims of one count, clients at once, and how often they meet.
-CLAIMS, CLIENTS, MEETINGS = 400, 50, 20
+#: Claims of one count.
+CLAIMS = 400
 
 #: People whose hours are claimed, of those who have a hundred already.
 PEOPLE = 100
@@ -68,9 +63,7 @@ class Side:
         self._numbers = count()
         with self.runtime.database.engine.begin() as connection:
             connection.execute(_THERE, {"start": _START, "count": there})
-        engine = self.runtime.database.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(sa.text("VACUUM ANALYZE claims"))
+        settle(self.runtime, "claims")
 
     def checked(self) -> float:
         """Claims a second, each locked, looked for and inserted."""
@@ -87,11 +80,7 @@ class Side:
         return self._rate(_insert)
 
     def _rate(self, claim: Callable[[Transaction, Wanted], None]) -> float:
-        wishes = [self._wish() for _ in range(CLAIMS)]
-        begun = time.perf_counter()
-        for wish in wishes:
-            self.runtime.database.run(lambda tx, wish=wish: claim(tx, wish), actor="service:benchmark")  # type: ignore[misc]
-        return CLAIMS / (time.perf_counter() - begun)
+        return rate(self.runtime, [self._wish() for _ in range(CLAIMS)], claim)
 
     def _wish(self) -> Wanted:
         """An hour of somebody who has a hundred others, later than all of them."""
@@ -136,22 +125,13 @@ class Race:
     def meet(self, number: int) -> tuple[int, list[float]]:
         """How many won, and the seconds that each command took."""
         ids = [self._draft(number, client) for client in range(CLIENTS)]
-        gate = Barrier(CLIENTS)
 
-        def go(id_: UUID) -> tuple[bool, float]:
-            gate.wait(timeout=60)
-            begun = time.perf_counter()
-            try:
-                self.runtime.database.run(
-                    lambda tx: release_session(tx, session_id=id_, scopes=["all"]).id, actor="account:1"
-                )
-            except Taken:
-                return False, time.perf_counter() - begun
-            return True, time.perf_counter() - begun
+        def release(id_: UUID) -> Callable[[], object]:
+            return lambda: self.runtime.database.run(
+                lambda tx: release_session(tx, session_id=id_, scopes=["all"]).id, actor="account:1"
+            )
 
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            ended = list(pool.map(go, ids))
-        return sum(won for won, _ in ended), [seconds for _, seconds in ended]
+        return hurry([release(id_) for id_ in ids], lost=Taken)
 
     def _draft(self, number: int, client: int) -> UUID:
         id_, start = uuid7(), _START + timedelta(days=number)
@@ -169,33 +149,6 @@ class Race:
             actor="account:1",
         )
         return id_
-
-
-@contextmanager
-def databases() -> Iterator[Callable[[], str]]:
-    """Makes databases on PostgreSQL, gone afterwards. Ends the program with a sentence where there is none."""
-    here = Infrastructure()
-    try:
-        server = here.postgres()
-    except NotThereError as error:
-        raise SystemExit(f"This benchmark needs PostgreSQL: {error}.") from error
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    made: list[str] = []
-
-    def database() -> str:
-        made.append(f"bench_{uuid4().hex[:12]}")
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {made[-1]}"))
-        return make_url(server).set(database=made[-1]).render_as_string(hide_password=False)
-
-    try:
-        yield database
-    finally:
-        with admin.connect() as connection:
-            for name in made:
-                connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
-        here.stop()
 
 
 def main() -> int:
@@ -219,18 +172,7 @@ def main() -> int:
         rates = {what: report.figure(what, values, "claims/s") for what, values in counted.items()}
         report.at_least("checked / bare at 10⁶", rates["checked at 10⁶"] / rates["bare at 10⁶"], 0.7)
         report.at_most("cost at 10⁶ / cost at 10⁴", rates["checked at 10⁴"] / rates["checked at 10⁶"], 1.3)
-        for name, url in (("PostgreSQL", database()), ("SQLite", "")):
-            directory = Path(scratch) / name
-            directory.mkdir()
-            race = Race(url, directory)
-            race.meet(-1)  # connections are made once, and not by those who hurry
-            met = [race.meet(number) for number in range(MEETINGS)]
-            won = [winners for winners, _ in met]
-            report.at_least(f"one winner of {CLIENTS}, {name}", float(won == [1] * MEETINGS), 1.0)
-            slowest = percentile([seconds for _, each in met for seconds in each], 0.99) * 1_000
-            report.figure(f"p99 of the command among {CLIENTS}, {name}", [slowest], "ms")
-            if name == "PostgreSQL":
-                report.at_most(f"p99 of the command among {CLIENTS}, {name} (ms)", slowest, 250)
+        judge(report, Path(scratch), database(), lambda url, directory: Race(url, directory).meet)
     return report.finish(as_json=asked.json)
 
 
