@@ -1,6 +1,6 @@
 """The table: each event is told to whom it concerns, once each, in words that lack nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import msgspec
@@ -13,7 +13,8 @@ from services.notifications.inbox.model import WORDS, Copy, Notice, needed, said
 from services.notifications.inbox.policies import TABLE, audience, holds
 from services.notifications.inbox.queries import accounts_concerned
 from shared.contracts.directory import AccountChanged
-from shared.contracts.exchange import PlacementChanged
+from shared.contracts.exchange import AgreementChanged, PlacementChanged
+from shared.contracts.resources import RecordingPublished
 from shared.contracts.scheduling import InvitationAnswered, InvitationOpened
 from shared.errors import NotFound
 from shared.ids import named
@@ -116,7 +117,46 @@ def test_a_placement_is_told_by_the_step_that_decides_and_by_no_later_one() -> N
     rows = TABLE[PlacementChanged]
     told = [row.kind for row in rows if holds(row, placement("agreed", "agree"))]
     assert told == ["placement_agreed"]
-    assert not any(holds(row, placement("agreed", "extend")) for row in rows)
+    assert [row.kind for row in rows if holds(row, placement("agreed", "extend"))] == ["placement_extended"]
+    assert not any(holds(row, placement("agreed", "note")) for row in rows)
+
+
+def test_what_a_compacted_topic_still_knows_of_last_year_is_no_news(post: House) -> None:
+    ancient = msgspec.structs.replace(placement("agreed", "agree"), changed_at=NOW - timedelta(days=300))
+    said_again = msgspec.structs.replace(placement("agreed", "agree"), version=6)
+    post.hear(ancient, event_id="replayed")
+    for event_id in ("first", "second"):
+        post.hear(said_again, event_id=event_id)
+    with post.database.reading() as db:
+        assert list(db.scalars(sa.select(Notice.kind))) == ["placement_agreed"]
+
+
+def test_all_parties_hear_of_an_agreement_and_each_school_of_a_recording_once(post: House) -> None:
+    post.hear(account(HAIXI, account_id=OTHER))
+    agreement = AgreementChanged(
+        agreement_id=named("test", "agreement"),
+        version=3,
+        title="海西州与七星关区结对协议",
+        parties=("region:632800", f"school:{PARTNER}"),
+        state="agreed",
+        content=1,
+        sha256="",
+        starts_on=date(2025, 9, 1),
+        ends_on=date(2026, 8, 31),
+        step="approve",
+    )
+    published = RecordingPublished(
+        session_id=SESSION, item_id=named("test", "item"), version=1, title="大单元教学", schools=(PARTNER,)
+    )
+    post.hear(agreement)
+    for event_id in ("published", "published again"):
+        post.hear(published, event_id=event_id)
+
+    partner = post.client(f"liaison@school:{PARTNER}").get("/notifications/").text
+    assert partner.count("《海西州与七星关区结对协议》各方都已同意") == 1
+    assert partner.count("的录像可以看了") == 1
+    with post.database.reading() as db:
+        assert list(db.scalars(sa.select(Copy.account_id))) == [OTHER]
 
 
 def test_a_region_that_is_asked_hears_of_it_and_the_host_of_the_answer(post: House) -> None:

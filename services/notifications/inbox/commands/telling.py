@@ -11,12 +11,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from services.notifications.deliveries.model import Writing
 from services.notifications.inbox.commands.reaching import reach
 from services.notifications.inbox.model import INVITING, Copy, Notice, late, said, with_names
-from services.notifications.inbox.policies import TABLE, Audience, Row, audience, holds, subject
+from services.notifications.inbox.policies import TABLE, Audience, Row, audience, holds, is_news, subject
 from services.notifications.inbox.queries import accounts_concerned
+from services.notifications.preferences.model import class_of
 from shared.contracts.scheduling import InvitationPromoted, SessionRevised
 from shared.db import Transaction, UtcDateTime
-from shared.events.contract import Event
-from shared.ids import derived, uuid7
+from shared.events.contract import CONTRACTS, Event
+from shared.ids import derived, named, uuid7
 from shared.roster import name_of
 from shared.text import Sentence
 
@@ -31,7 +32,7 @@ def tell(tx: Transaction, event: Event) -> None:
     """Tell everybody whom the table names for this event; what was told of it before stays as it is."""
     for ordinal, row in enumerate(TABLE[type(event)]):
         concerned = audience(row, event)
-        if concerned and holds(row, event):
+        if concerned and holds(row, event) and _news(tx, event, row):
             _tell(tx, event, row, concerned, ordinal=ordinal)
 
 
@@ -41,10 +42,7 @@ def _tell(tx: Transaction, event: Event, row: Row, concerned: Audience, *, ordin
     A school that the roster's copy does not know yet is told all the same: a fact is never refused.
     """
     insert = postgresql.insert if tx.db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    # The inbox of events forgets after some months; the derived id lets the same event make the same notice even then.
-    id_ = (
-        derived(cause=tx.cause.event_id, consumer=tx.cause.consumer, ordinal=ordinal) if tx.cause else uuid7()
-    )
+    id_ = _id(tx, event, row, ordinal=ordinal)
     notice = {"id": id_, "kind": row.kind, "told_at": tx.now, **_content(tx, event, row)}
     told = tx.db.scalar(insert(Notice).values(notice).on_conflict_do_nothing().returning(Notice))
     if told is None:
@@ -57,6 +55,27 @@ def _tell(tx: Transaction, event: Event, row: Row, concerned: Audience, *, ordin
     schools = [f"school:{school_id}" for school_id in concerned.schools]
     recipients = [*schools, *(f"account:{account}" for account in accounts)]
     reach(tx, letter=_letter(told, row.class_name), recipients=recipients)
+
+
+def _news(tx: Transaction, event: Event, row: Row) -> bool:
+    happened_at = tx.cause.happened_at if tx.cause else tx.now
+    stale_after = class_of(row.class_name).stale_after
+    return is_news(event, happened_at=happened_at, now=tx.now, stale_after=stale_after)
+
+
+def _id(tx: Transaction, event: Event, row: Row, *, ordinal: int) -> UUID:
+    """The id of the notice. The inbox of events forgets after some months: a derived id makes the same notice even then.
+
+    What is told once has it from what it is about; a whole state, which may be said again, from its version.
+    """
+    contract = CONTRACTS.of(type(event))
+    if row.once:
+        return named("notifications.once", f"{row.kind}/{subject(row, event)}")
+    if contract.topic.compacted:
+        return named("notifications.state", f"{contract.key_of(event)}/{event.version}/{ordinal}")
+    if tx.cause is None:
+        return uuid7()
+    return derived(cause=tx.cause.event_id, consumer=tx.cause.consumer, ordinal=ordinal)
 
 
 def _content(tx: Transaction, event: Event, row: Row) -> dict[str, object]:

@@ -77,6 +77,62 @@ WORDS: Mapping[str, Sentence] = {
         zh="{origin}到{host}的教师交流提前结束，最后一天是 {ends_on}。{reason}",
         en="The placement of a teacher of {origin} at {host} ends early, on {ends_on}. {reason}",
     ),
+    "placement_nominated": Sentence(
+        zh="{origin}推荐教师到{host}交流，{starts_on} 至 {ends_on}，请接收学校答复。",
+        en="{origin} names a teacher for {host}, from {starts_on} to {ends_on}. The host school has to answer.",
+    ),
+    "placement_accepted": Sentence(
+        zh="{host}同意接收{origin}的交流教师，等双方区域同意。",
+        en="{host} takes the teacher of {origin}. Both regions have to agree.",
+    ),
+    "placement_started": Sentence(
+        zh="{origin}的交流教师已到{host}，到 {ends_on} 为止。",
+        en="The teacher of {origin} has arrived at {host} and stays until {ends_on}.",
+    ),
+    "placement_reviewed": Sentence(
+        zh="{origin}在{host}的交流教师完成了中期检查。",
+        en="The mid-term review of the teacher of {origin} at {host} is done.",
+    ),
+    "placement_extended": Sentence(
+        zh="{origin}到{host}的教师交流延长到 {ends_on}。{reason}",
+        en="The placement of a teacher of {origin} at {host} is extended to {ends_on}. {reason}",
+    ),
+    "placement_returned": Sentence(
+        zh="{origin}的交流教师已从{host}返回。",
+        en="The teacher of {origin} has returned from {host}.",
+    ),
+    "placement_appraised": Sentence(
+        zh="{origin}到{host}的教师交流已经考核。",
+        en="The placement of a teacher of {origin} at {host} is appraised.",
+    ),
+    "placement_closed": Sentence(
+        zh="{origin}到{host}的教师交流已经办结。",
+        en="The placement of a teacher of {origin} at {host} is closed.",
+    ),
+    "agreement_asked": Sentence(
+        zh="协议《{title}》等你们同意。",
+        en="The agreement “{title}” waits for your approval.",
+    ),
+    "agreement_agreed": Sentence(
+        zh="协议《{title}》各方都已同意，{starts_on} 起生效。",
+        en="All parties approved the agreement “{title}”; it holds from {starts_on}.",
+    ),
+    "agreement_rejected": Sentence(
+        zh="协议《{title}》没有通过。{reason}",
+        en="The agreement “{title}” was not approved. {reason}",
+    ),
+    "agreement_withdrawn": Sentence(
+        zh="协议《{title}》已经撤回。{reason}",
+        en="The agreement “{title}” was withdrawn. {reason}",
+    ),
+    "agreement_terminated": Sentence(
+        zh="协议《{title}》提前终止。{reason}",
+        en="The agreement “{title}” ends before its time. {reason}",
+    ),
+    "recording_published": Sentence(
+        zh="《{title}》的录像可以看了。",
+        en="The recording of “{title}” can be watched now.",
+    ),
     "room_booked": Sentence(zh="场地已借到：《{title}》。", en="The room is yours for “{title}”."),
     "room_declined": Sentence(
         zh="场地没有借到：《{title}》。请看原因和可以改借的场地。",
