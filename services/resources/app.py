@@ -47,6 +47,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.files import ui as files  # noqa: PLC0415
     from services.resources.home import ui  # noqa: PLC0415
     from services.resources.items import ui as items  # noqa: PLC0415
+    from services.resources.lists import ui as lists  # noqa: PLC0415
     from services.resources.use import ui as use  # noqa: PLC0415
 
     return [
@@ -57,6 +58,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         bookings_api.blueprint,
         uploads.blueprint,
         files.blueprint,
+        lists.blueprint,
         items.blueprint,
         use.blueprint,
         developing.blueprint,

@@ -1,0 +1,1 @@
+"""Items by the list: brought in from what offices send, changed many at once, and sent out again."""
