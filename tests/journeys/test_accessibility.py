@@ -193,7 +193,7 @@ def walked(page: Page, address: str) -> list[str]:
         found[shape(path)] = path
         links = page.eval_on_selector_all(
             "main a[href]:not([download], [target=_blank], [rel~=external]), .rail a[href]",  # pages, and of ours
-            "all => all.map(each => each.href)",
+            "all => all.map(each => new URL(each.getAttribute('href'), location).href)",  # a link in a drawing has no `href` of text
         )
         waiting += [link.removeprefix(address) for link in links if link.startswith(address + "/")]
     return sorted(found.values())
