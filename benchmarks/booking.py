@@ -22,9 +22,9 @@ from benchmarks.measuring import Report, interleaved, options
 from services.resources.app import service
 from services.resources.bookings.commands.asking import Taken, Wish, book
 from services.resources.bookings.model import Booking
-from services.resources.bookings.queries.finding import taken
+from services.resources.bookings.queries.finding import is_taken
 from services.resources.facilities.commands.keeping import keep_facility
-from services.resources.facilities.model.facility import Facility, Terms
+from services.resources.facilities.model.facility import Terms
 from services.resources.facilities.model.lending import Asker
 from shared.contracts.directory import SchoolChanged
 from shared.db import Transaction
@@ -68,8 +68,7 @@ class Side:
         """Bookings a second, the room locked, looked for and inserted."""
 
         def take(tx: Transaction, wish: Wish) -> None:
-            tx.load(Facility, wish.facility_id)
-            if taken(tx.db, [wish.facility_id], starts_at=wish.starts_at, ends_at=wish.ends_at):
+            if is_taken(tx.db, wish.facility_id, starts_at=wish.starts_at, ends_at=wish.ends_at):
                 raise AssertionError
             _insert(tx, wish)
 

@@ -13,11 +13,12 @@ from services.scheduling.facilities.model import FAILED, LIVE, OVER, STATES, Fac
 from services.scheduling.facilities.policies import open_to
 from services.scheduling.hosting.model import scope_of
 from services.scheduling.sessions import model as planned
+from services.scheduling.sessions.queries import SessionRow
 from shared.contracts.resources import Free
 from shared.contracts.scheduling import SchedulingTask
 from shared.errors import NotFound
 from shared.roster import roster_schools
-from shared.roster.tables import roster_regions
+from shared.roster.tables import roster_group_schools, roster_regions
 from shared.text import Sentence
 
 
@@ -52,6 +53,14 @@ class Choice:
     capacity: int
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A school by its name."""
+
+    id: UUID
+    name: str
+
+
 def requests_of(db: Session, session_id: UUID) -> list[RequestRow]:
     """All that a session asked for, by time. One query."""
     rows = db.scalars(
@@ -80,8 +89,26 @@ def requests_of(db: Session, session_id: UUID) -> list[RequestRow]:
     ]
 
 
-def choices(db: Session, *, host_region: str) -> list[Choice]:
-    """The facilities that a session of the region may ask for, its own region's first."""
+def schools_of(db: Session, session: planned.Session | SessionRow) -> list[Named]:
+    """The schools for which a room may be asked: those that the session invites."""
+    schools = roster_schools.c
+    rows = db.execute(
+        sa.select(schools.school_id, schools.name)
+        .where(schools.school_id.in_(list(session.invited_schools)))
+        .order_by(schools.name)
+    )
+    return [Named(row[0], row[1]) for row in rows]
+
+
+def choices(db: Session, *, host_region: str, invited: Sequence[UUID] = ()) -> list[Choice]:
+    """The facilities that a session of the region may ask for, or may for one of the schools that it invites."""
+    groups: dict[UUID, set[str]] = {id_: set() for id_ in invited}
+    members = roster_group_schools.c
+    for school_id, group in db.execute(
+        sa.select(members.school_id, members.group_id).where(members.school_id.in_(list(invited)))
+    ):
+        groups[school_id].add(f"group:{group}")
+    askers: list[tuple[UUID | None, set[str]]] = [(None, set()), *groups.items()]
     schools, regions = roster_schools.c, roster_regions.c
     rows = db.execute(
         sa.select(KnownFacility, schools.name, regions.name)
@@ -93,7 +120,10 @@ def choices(db: Session, *, host_region: str) -> list[Choice]:
     return [
         Choice(one.id, one.name, school or "", region or "", one.capacity)
         for one, school, region in rows
-        if open_to(one, host_region=host_region, school_id=None, groups=())
+        if any(
+            open_to(one, host_region=host_region, school_id=school_id, groups=groups_)
+            for school_id, groups_ in askers
+        )
     ]
 
 

@@ -14,7 +14,7 @@ from services.scheduling.facilities.commands import (
     give_back_facility,
 )
 from services.scheduling.facilities.policies import BORROW
-from services.scheduling.facilities.queries import choices, requests_of
+from services.scheduling.facilities.queries import choices, requests_of, schools_of
 from services.scheduling.facilities.schemas import AskingSchema, ChoosingSchema
 from services.scheduling.hosting.model import PLANNERS, may_host
 from services.scheduling.sessions.queries import session_within
@@ -103,13 +103,16 @@ def _shown(
     with reading() as db:
         session = session_within(db, session_id, asks.reads(*PLANNERS))
         requests = requests_of(db, session_id)
-        offered = choices(db, host_region=session.host_region)
+        offered = choices(db, host_region=session.host_region, invited=session.invited_schools)
+        schools = schools_of(db, session)
     ahead = [(number, each) for number, each in enumerate(session.occurrences) if each.starts_at > now]
     html = render_template(
         "scheduling/facilities.html",
         session=session,
         requests=requests,
         offered=offered,
+        schools=schools,
+        waiting=any(each.state in {"asked", "confirming"} for each in requests),
         known={each.id for each in offered},
         ahead=ahead,
         may=may_host(asks.scopes(*PLANNERS), session.host_region) and session.state in {"draft", "released"},

@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 
 from services.resources.bookings.model import Booking
-from services.resources.bookings.queries.finding import alternatives, no_such_booking, taken
+from services.resources.bookings.queries.finding import alternatives, is_taken, no_such_booking
 from services.resources.facilities.model.facility import Facility
 from services.resources.facilities.model.lending import Asker, Borrower, needs, why_not
-from services.resources.facilities.queries import borrower_of, zone_of
+from services.resources.facilities.queries import borrower_of, no_such_facility, zone_of
 from shared.contracts.resources import Free
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, Refusal
@@ -55,7 +55,9 @@ class Wish:
 
 def book(tx: Transaction, *, wish: Wish, asker: Asker) -> Booking:
     """A school books without a session. Raises Invalid, Forbidden, NotFound, Taken."""
-    facility = tx.load(Facility, wish.facility_id)  # locked: who else asks waits
+    facility = tx.db.get(Facility, wish.facility_id)
+    if facility is None:
+        raise no_such_facility()
     borrower = borrower_of(tx.db, school_id=wish.school_id, region_code=wish.region_code)
     if not asker.answers_for(school=wish.school_id, region=borrower.region_code):
         raise Forbidden(
@@ -66,7 +68,7 @@ def book(tx: Transaction, *, wish: Wish, asker: Asker) -> Booking:
     if refused := why_not_now(tx, facility, borrower, wish):
         sentence, field = refused
         raise Invalid(sentence, field=field)
-    if taken(tx.db, [facility.id], starts_at=wish.starts_at, ends_at=wish.ends_at):
+    if is_taken(tx.db, facility.id, starts_at=wish.starts_at, ends_at=wish.ends_at):
         raise Taken(TAKEN, instead(tx, facility, borrower, wish))
     return place(tx, facility, borrower, wish, None)
 

@@ -13,7 +13,7 @@ from services.resources.bookings.commands.asking import (
     why_not_now,
 )
 from services.resources.bookings.model import Booking
-from services.resources.bookings.queries.finding import taken
+from services.resources.bookings.queries.finding import is_taken
 from services.resources.facilities.model.facility import Facility
 from services.resources.facilities.queries import borrower_of
 from shared.contracts.resources import ResourcesTask
@@ -44,7 +44,7 @@ def hear_request(tx: Transaction, event: FacilityRequested) -> None:
         attempt=event.attempt,
         answer_by=event.answer_by,
     )
-    facility = tx.db.get(Facility, event.facility_id, with_for_update=True, populate_existing=True)
+    facility = tx.db.get(Facility, event.facility_id)
     if facility is None:
         booking = fresh(tx, wish, known)
         tx.emit(booking.decline(_UNKNOWN, alternatives=(), at=tx.now, by=tx.actor))
@@ -52,8 +52,8 @@ def hear_request(tx: Transaction, event: FacilityRequested) -> None:
     borrower = borrower_of(tx.db, school_id=event.school_id, region_code=event.region_code)
     refused = why_not_now(tx, facility, borrower, wish)
     why = refused[0] if refused else None
-    if why is None and taken(
-        tx.db, [facility.id], starts_at=wish.starts_at, ends_at=wish.ends_at, besides=wish.request_id
+    if why is None and is_taken(
+        tx.db, facility.id, starts_at=wish.starts_at, ends_at=wish.ends_at, besides=wish.request_id
     ):
         why = TAKEN
     if why is not None:

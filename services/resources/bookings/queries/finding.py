@@ -1,5 +1,6 @@
 """Reads about bookings."""
 
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.resources.bookings.model import Booking
 from services.resources.bookings.queries.lines import ZONE
 from services.resources.facilities.model.facility import Facility
-from services.resources.facilities.model.lending import Asker, Borrower, nearest_free, why_not
+from services.resources.facilities.model.lending import LONGEST, Asker, Borrower, nearest_free, why_not
 from services.resources.facilities.queries import facilities_for, zone_of
 from shared.auth.grants import significant
 from shared.contracts.resources import Free, ResourcesTask
@@ -20,6 +21,26 @@ from shared.text import Sentence
 #: How many other facilities are looked at for what can be had instead.
 _LOOKED_AT = 50
 _OFFERED = 4
+
+#: Space of our advisory locks, and how many there are: two rooms may share one.
+_LOCKS, _BUCKETS = 0x424B47, 4096
+
+#: Made once, for to make it costs more than to ask it.
+_TAKEN = (
+    sa.select(Booking.id)
+    .where(
+        Booking.facility_id == sa.bindparam("facility"),
+        Booking.blocking,
+        Booking.starts_at < sa.bindparam("end"),
+        Booking.starts_at > sa.bindparam("longest_ago"),
+        Booking.ends_at > sa.bindparam("start"),
+        Booking.id != sa.bindparam("besides"),
+    )
+    .limit(1)
+)
+_TAKEN_ONCE_LOCKED = _TAKEN.where(
+    sa.text("(SELECT count(*) FROM (SELECT pg_advisory_xact_lock(:space, :bucket) OFFSET 0) AS locked) >= 0")
+)
 
 
 def taken(
@@ -40,6 +61,30 @@ def taken(
     if besides is not None:
         rows = rows.where(Booking.id != besides)
     return list(db.scalars(rows.order_by(Booking.starts_at)))
+
+
+def is_taken(
+    db: Session, facility_id: UUID, *, starts_at: datetime, ends_at: datetime, besides: UUID | None = None
+) -> bool:
+    """Whether somebody has it within a time; on PostgreSQL nobody else books it until the commit. One statement.
+
+    It sees what was there before it waited: who committed meanwhile is found by the constraint at the insert, and by this
+    statement when the transaction is done again. On SQLite one writes at a time.
+    """
+    postgres = db.get_bind().dialect.name == "postgresql"
+    lock = {"space": _LOCKS, "bucket": zlib.crc32(facility_id.bytes) % _BUCKETS} if postgres else {}
+    found = db.connection().execute(
+        _TAKEN_ONCE_LOCKED if postgres else _TAKEN,
+        {
+            **lock,
+            "facility": facility_id,
+            "start": starts_at,
+            "end": ends_at,
+            "longest_ago": starts_at - LONGEST,
+            "besides": besides or facility_id,
+        },
+    )
+    return found.first() is not None
 
 
 def bookings_between(

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from services.resources.bookings.model import Booking
 from services.resources.facilities.model.facility import Facility, opening
+from services.resources.facilities.model.lending import why_shut
 
 ZONE = ZoneInfo("Asia/Shanghai")
 #: The hours that a timeline shows.
@@ -60,6 +62,28 @@ def bars(facility: Facility, bookings: Sequence[Booking], day: date) -> list[Bar
         for each in bookings
         if each.facility_id == facility.id and each.starts_at < end and each.ends_at > start
     ]
+
+
+def band(day: date, starts_at: datetime, ends_at: datetime) -> Bar:
+    """Where a time that somebody wants lies on the line of its day."""
+    start, end = (datetime.combine(day, time(hour), ZONE) for hour in (FIRST, LAST))
+    return _bar(start, end, starts_at, ends_at, None)
+
+
+def standing(
+    facility: Facility, bookings: Sequence[Booking], starts_at: datetime, ends_at: datetime, zone: ZoneInfo
+) -> Literal["free", "busy", "shut"]:
+    """Whether it can be had then, as far as hours and others go."""
+    if why_shut(facility, starts_at.astimezone(zone), ends_at.astimezone(zone)) is not None:
+        return "shut"
+    taken = any(
+        each.facility_id == facility.id
+        and each.blocking
+        and each.starts_at < ends_at
+        and each.ends_at > starts_at
+        for each in bookings
+    )
+    return "busy" if taken else "free"
 
 
 def _bar(start: datetime, end: datetime, from_: datetime, until: datetime, booking: Booking | None) -> Bar:

@@ -16,7 +16,7 @@ KEEPERS: tuple[Role, ...] = ("administrator", "coordinator", "liaison")
 KEEP = holders(*KEEPERS)
 
 #: Longer than this is no booking but a loan.
-_LONGEST = timedelta(days=1)
+LONGEST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def why_not(  # noqa: PLR0911  one answer for each reason
         return Sentence(
             zh="这个时间已经过去，请另选。", en="That time has passed; choose another."
         ), "starts_at"
-    if ends_at - starts_at > _LONGEST:
+    if ends_at - starts_at > LONGEST:
         return Sentence(
             zh="一次最多借一天，请分开借。", en="A booking is a day at most; make several."
         ), "ends_at"

@@ -1,18 +1,30 @@
 """Facilities: a day of all of them, one with its week, its form, and how much each is used."""
 
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
 
 from services.resources.bookings.model import STATES
 from services.resources.bookings.queries.finding import bookings_between, used_by_hour
-from services.resources.bookings.queries.lines import FIRST, LAST, bars, day_of, on_day, week_of
+from services.resources.bookings.queries.lines import (
+    FIRST,
+    LAST,
+    ZONE,
+    band,
+    bars,
+    day_of,
+    on_day,
+    standing,
+    week_of,
+)
 from services.resources.facilities.model.facility import APPROVALS, KINDS, WEEKDAYS, WEEKDAYS_EN
 from services.resources.facilities.model.lending import KEEP, Asker
 from services.resources.facilities.queries import (
     facilities_for,
     facility_for,
     school_names,
+    zone_of,
 )
 from shared.auth import SIGNED_IN
 from shared.roster import name_of
@@ -21,6 +33,9 @@ from shared.web.edge import edge, reading, signed_in
 blueprint = Blueprint(
     "facilities", __name__, url_prefix="/resources/facilities", template_folder="../../templates"
 )
+
+#: Facilities of a part of a page.
+_SHOWN = 60
 
 _Page = str | tuple[str, int]
 
@@ -103,6 +118,34 @@ def page(facility_id: UUID) -> str:
         FIRST=FIRST,
         LAST=LAST,
         theirs=asker().answers_for(school=facility.school_id, region=facility.region_code),
+    )
+
+
+@blueprint.get("/free")
+@SIGNED_IN
+def free() -> str:
+    """A part of a page: which facilities are free from `?from=` to `?to=`, those first, each with its line of that day."""
+    try:
+        start, end = (datetime.fromisoformat(request.args.get(name, "")) for name in ("from", "to"))
+    except ValueError:
+        start = end = edge().runtime.clock()
+    start, end = (each if each.tzinfo else each.replace(tzinfo=ZONE) for each in (start, end))
+    day = start.astimezone(ZONE).date()
+    with reading() as db:
+        found = facilities_for(db, seen())[:_SHOWN]
+        bookings = bookings_between(db, [each.id for each in found], *on_day(day))
+        zones = {each.region_code: zone_of(db, each.region_code) for each in found}
+        names = school_names(db)
+    stands = {each.id: standing(each, bookings, start, end, zones[each.region_code]) for each in found}
+    found.sort(key=lambda each: ("free", "busy", "shut").index(stands[each.id]))
+    return render_template(
+        "resources/facilities_free.html",
+        lanes=[(each, stands[each.id], bars(each, bookings, day)) for each in found],
+        wanted=band(day, start, end),
+        names=names,
+        STATES=STATES,
+        FIRST=FIRST,
+        LAST=LAST,
     )
 
 

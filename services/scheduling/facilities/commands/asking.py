@@ -6,7 +6,7 @@ from uuid import UUID
 
 from services.scheduling.facilities.commands.telling import requests_for, say_what_waits
 from services.scheduling.facilities.model import FAILED, LIVE, OVER, FacilityRequest, KnownFacility
-from services.scheduling.facilities.queries import no_such_request
+from services.scheduling.facilities.queries import no_such_request, schools_of
 from services.scheduling.hosting.model import may_host
 from services.scheduling.sessions.model import Session
 from services.scheduling.sessions.queries import no_such_session
@@ -43,6 +43,11 @@ def ask_for_facility(
                 zh=f"这里只能容纳 {facility.capacity} 人。", en=f"It has room for {facility.capacity} people."
             ),
             field="people",
+        )
+    if school_id is not None and school_id not in {one.id for one in schools_of(tx.db, session)}:
+        raise Invalid(
+            Sentence(zh="请选择参加这次活动的学校。", en="Choose a school that the session invites."),
+            field="school_id",
         )
     once = times[occurrence]
     insist_on_future(tx, once.starts_at)
