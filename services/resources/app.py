@@ -23,6 +23,7 @@ from services.resources.files.commands.uploading import EXAMINE, SWEEP, expire
 from services.resources.items.commands.making import adopt_item
 from services.resources.items.queries.listing import item_states
 from services.resources.reactions import REACTIONS
+from services.resources.searching.commands import describe_all
 from services.resources.use.commands import count, rebuild
 from shared.contracts.resources import FACILITIES, ITEMS, TASKS, FacilityChanged, ItemChanged, ResourcesTask
 from shared.db import Transaction
@@ -105,7 +106,21 @@ def _commands() -> Sequence["Command"]:
             runtime.close()
         click.echo(f"use: {items} items counted anew, the figures of {changed} came out otherwise")
 
-    return [facilities, use]
+    @click.group("search")
+    def search() -> None:
+        """What items are found by."""
+
+    @search.command("rebuild")
+    def described() -> None:
+        """Write the index of search anew, an item at a time; pages go on meanwhile."""
+        runtime = Runtime(service, Settings.from_env())
+        try:
+            items = describe_all(runtime.database, actor="operator:rebuild")
+        finally:
+            runtime.close()
+        click.echo(f"search: {items} items described anew")
+
+    return [facilities, use, search]
 
 
 def _tasks(db: Session) -> Iterator[ResourcesTask]:

@@ -17,9 +17,11 @@ from tusclient.client import TusClient
 
 from services.resources.app import service
 from services.resources.files.commands.depot import Depot
+from services.resources.files.commands.examining import examine
 from services.resources.files.commands.uploading import Sending, begin, expire, take
 from services.resources.files.model.stored import Stored
 from services.resources.files.model.upload import Part, Upload
+from shared.jobs import Done, Step
 from tests.builders import DELINGHA, House, house, three_schools
 from tests.services.resources.sending import TEACHER, Sender, a_pdf, files_under, served, work
 
@@ -198,3 +200,45 @@ def test_a_bucket_keeps_files_as_a_directory_does(tmp_path: Path) -> None:
         with made.database.reading() as db:
             assert str(db.scalar(sa.select(Stored.text))).startswith("lesson lesson")
         assert not bucket.has(f"parts/{upload}")
+
+
+class _Lost(Exception):
+    """The process is gone."""
+
+
+def test_an_examination_that_is_cut_anywhere_is_done_again_and_leaves_one_file(sender: Sender) -> None:
+    """Once before the file is moved, once after, once in the effect itself: the next runner finds what it needs."""
+    one, several = b"a lesson " * 1000, bytes(range(256)) * 12_000
+    urls = [sender.send("一.txt", one), sender.send("二.bin", several, chunk=700_000)]
+    depot = sender.depot
+
+    def lose(*_: object) -> None:
+        raise _Lost
+
+    for name, url in (("move", urls[0]), ("open", urls[0]), ("open", urls[1])):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(depot, name, lose)
+            with pytest.raises(_Lost):
+                examine(step_of(sender, url), depot=depot, scanner="")
+    outcome = examine(step_of(sender, urls[1]), depot=depot, scanner="")
+    assert isinstance(outcome, Done)  # and its effect is never committed
+    work(sender.house)
+
+    assert [sender.state(url)["state"] for url in urls] == ["ready", "ready"]
+    kept = {each.size: b"".join(depot.pieces(each.key)) for each in stored(sender.house)}
+    assert kept == {len(one): one, len(several): several}
+    assert files_under(depot, "parts") == []
+    assert len(files_under(depot, "files")) == 2
+
+
+def step_of(sender: Sender, url: str) -> Step:
+    return Step(
+        job_id="x",
+        kind="files.examine",
+        arguments={"upload": url.rpartition("/")[2]},
+        checkpoint=None,
+        requested_by="account:chen",
+        attempt=1,
+        reading=sender.house.database.reading,
+        keep=lambda: None,
+    )
