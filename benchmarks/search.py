@@ -4,6 +4,7 @@ Items have 174 characters and one of fifty audiences; the reader belongs to a fe
 the same filter, in the same run. How soon a new item is found is measured through the command that makes it.
 """
 
+import json
 import random
 import sys
 import tempfile
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -187,33 +189,63 @@ def _lot(database: Database, start: int, size: int, chance: random.Random) -> No
         head, keys = words_of(title), [opened(audience), *lies_in("999900"), facet("kind", "course")]
         whole = list(dict.fromkeys([*head, *words_of(plain)]))
         words.append((number + 1, head, whole, keys))
+    if database.engine.dialect.name == "postgresql":
+        _copy(database, items, versions, audiences, documents, words)
+        return
     with database.begin() as db:
         db.execute(sa.insert(Item), items)
         db.execute(sa.insert(Version), versions)
         db.execute(sa.insert(ItemAudience), audiences)
-        if db.get_bind().dialect.name == "postgresql":
-            db.execute(
-                sa.text(
-                    "INSERT INTO search_documents (seq, item_id, title, plain, head, whole) VALUES "
-                    "(:seq, :item_id, :title, :plain, array_to_tsvector(:head), array_to_tsvector(:whole))"
-                ),
-                [
-                    {**row, "head": sorted({*head, *keys}), "whole": sorted({*whole, *keys})}
-                    for row, (_, head, whole, keys) in zip(documents, words, strict=True)
-                ],
-            )
-            db.execute(sa.text("SELECT setval('search_documents_seq_seq', :seq)"), {"seq": start + size})
-        else:
-            db.execute(sa.insert(Document), documents)
-            db.execute(
-                sa.text(
-                    "INSERT INTO search_words (rowid, head, whole, keys) VALUES (:seq, :head, :whole, :keys)"
-                ),
-                [
-                    {"seq": seq, "head": " ".join(head), "whole": " ".join(whole), "keys": " ".join(keys)}
-                    for seq, head, whole, keys in words
-                ],
-            )
+        db.execute(sa.insert(Document), documents)
+        db.execute(
+            sa.text(
+                "INSERT INTO search_words (rowid, head, whole, keys) VALUES (:seq, :head, :whole, :keys)"
+            ),
+            [
+                {"seq": seq, "head": " ".join(head), "whole": " ".join(whole), "keys": " ".join(keys)}
+                for seq, head, whole, keys in words
+            ],
+        )
+
+
+def _copy(
+    database: Database,
+    items: list[dict[str, object]],
+    versions: list[dict[str, object]],
+    audiences: list[dict[str, object]],
+    documents: list[dict[str, object]],
+    words: list[tuple[int, list[str], list[str], list[str]]],
+) -> None:
+    """PostgreSQL takes a million of them in minutes by COPY alone."""
+    found = [
+        {**row, "head": _vector(head, keys), "whole": _vector(whole, keys)}
+        for row, (_, head, whole, keys) in zip(documents, words, strict=True)
+    ]
+    raw = database.engine.raw_connection()
+    try:
+        driver: Any = raw.driver_connection  # psycopg's own, which knows COPY
+        with driver.cursor() as cursor:
+            for table, rows in (
+                ("items", items),
+                ("item_versions", versions),
+                ("item_audiences", audiences),
+                ("search_documents", found),
+            ):
+                columns = ", ".join(f'"{name}"' for name in rows[0])
+                with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                    for row in rows:
+                        copy.write_row(
+                            [json.dumps(each) if isinstance(each, list) else each for each in row.values()]
+                        )
+            cursor.execute("SELECT setval('search_documents_seq_seq', %s)", (documents[-1]["seq"],))
+        raw.commit()
+    finally:
+        raw.close()
+
+
+def _vector(words: list[str], keys: list[str]) -> str:
+    """As a tsvector is written."""
+    return " ".join(f"'{word}'" for word in sorted({*words, *keys}))
 
 
 def _item(id_: UUID, version: UUID, title: str, audience: str, at: datetime) -> dict[str, object]:
