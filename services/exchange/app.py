@@ -32,6 +32,8 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.exchange.duties import ui as duties  # noqa: PLC0415
     from services.exchange.filings import ui as filings  # noqa: PLC0415
     from services.exchange.home import ui as home  # noqa: PLC0415
+    from services.exchange.mentoring import api as communities_api  # noqa: PLC0415
+    from services.exchange.mentoring import ui as communities  # noqa: PLC0415
     from services.exchange.placements import api as placements_api  # noqa: PLC0415
     from services.exchange.placements import ui as placements  # noqa: PLC0415
     from services.exchange.rules import api as rules_api  # noqa: PLC0415
@@ -45,6 +47,8 @@ def _blueprints() -> Sequence["Blueprint"]:
         compliance.blueprint,
         compliance_api.blueprint,
         duties.blueprint,
+        communities.blueprint,
+        communities_api.blueprint,
         appraisals.blueprint,
         appraisals_api.blueprint,
         duties_api.blueprint,

@@ -1,0 +1,1 @@
+"""Mentoring: pairs of a master and an apprentice, and learning communities of 1 + 10 + N, with their meetings."""
