@@ -30,6 +30,7 @@ from services.notifications.channels.commands.parcels import Parcel
 from services.notifications.channels.commands.sealing import Kept, seal_of
 from services.notifications.channels.model import Channel
 from services.notifications.deliveries.commands import queue
+from services.notifications.deliveries.commands.queueing import AT_ONCE
 from services.notifications.deliveries.commands.sender import Sender
 from services.notifications.deliveries.model import Delivery, Writing
 from shared.db.migrations import migrate
@@ -99,8 +100,8 @@ class Side:
         writing = Writing(
             notice_id=uuid7(), class_name="invitation", subject=_SUBJECT, text=_TEXT, link="/notifications/"
         )
-        for start in range(0, self._size, 1000):
-            some = self._schools[start : start + 1000]
+        for start in range(0, self._size, AT_ONCE):  # of more a job would take care
+            some = self._schools[start : start + AT_ONCE]
             self._runtime.database.run(
                 lambda tx, some=some: queue(tx, letter=writing, recipients=some),  # type: ignore[misc]
                 actor="service:benchmark",

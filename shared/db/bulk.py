@@ -39,6 +39,29 @@ def insert_rows(
         db.connection().execute(each.on_conflict_do_nothing() if unless_there else each, list(rows))
 
 
+def update_rows(
+    db: Session,
+    into: sa.Table | type[DeclarativeBase],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    keys: Sequence[str],
+) -> None:
+    """Give each row that has these `keys` the other values beside them; past the mapper of a mapped class."""
+    if not rows:
+        return
+    table = cast("sa.Table", into if isinstance(into, sa.Table) else into.__table__)
+    values = [name for name in rows[0] if name not in keys]
+    if db.get_bind().dialect.name == "postgresql" and len(rows) >= MANY:
+        _, selected = _columns(table, rows)
+        given = selected.subquery("given")
+        many = sa.update(table).where(*(table.c[name] == given.c[name] for name in keys))
+        db.execute(many.values({name: given.c[name] for name in values}))
+    else:
+        each = sa.update(table).where(*(table.c[name] == sa.bindparam(f"{name}_") for name in keys))
+        each = each.values({name: sa.bindparam(f"{name}_") for name in values})
+        db.connection().execute(each, [{f"{name}_": row[name] for name in row} for row in rows])
+
+
 def insert_fresh(table: sa.Table, rows: Sequence[Mapping[str, Any]], *, key: str) -> postgresql.Insert:
     """PostgreSQL's INSERT of the rows whose `key` is not there yet, to be given a RETURNING."""
     names, selected = _columns(table, rows)

@@ -15,6 +15,7 @@ from services.notifications.channels.model import ROBOTS, ROTATION_HOURS, Channe
 from services.notifications.deliveries.model import WAITING, Attempt, Delivery, Letter
 from services.notifications.preferences.model import class_of
 from shared.db import Transaction
+from shared.db.bulk import insert_rows
 from shared.text import Language, Sentence
 
 #: Rows that are looked at for every one that may be claimed: of one endpoint there may be many in front.
@@ -99,10 +100,10 @@ def _lease(tx: Transaction, rows: Sequence[Delivery], claim: UUID, *, until: dat
     """Two statements for all of them; past the mapper, which would make one for each."""
     ids = [row.id for row in rows]
     leased = {"state": "sending", "claim": claim, "lease_until": until, "attempts": Delivery.attempts + 1}
-    connection = tx.db.connection()
-    connection.execute(sa.update(Delivery).where(Delivery.id.in_(ids)).values(leased))
-    connection.execute(
-        sa.insert(Attempt),
+    tx.db.connection().execute(sa.update(Delivery).where(Delivery.id.in_(ids)).values(leased))
+    insert_rows(
+        tx.db,
+        Attempt,
         [
             {
                 "delivery_id": row.id,

@@ -17,6 +17,7 @@ from services.notifications.deliveries.model import Attempt, Delivery, Letter
 from services.notifications.deliveries.policies import FAILING_FOR, FAILURES, Fate, fate
 from services.notifications.preferences.model import class_of
 from shared.db import Transaction
+from shared.db.bulk import update_rows
 
 #: A channel's last success is kept to the minute: each of thousands would be a write more.
 _TO_THE_MINUTE = timedelta(minutes=1)
@@ -94,33 +95,19 @@ def take_back(tx: Transaction, *, most: int = 200) -> int:
 
 
 def _end_attempts(tx: Transaction, results: Sequence[Result], fates: Sequence[Fate]) -> None:
-    table = Attempt.__table__
-    ended = (
-        sa.update(Attempt)
-        .where(table.c.delivery_id == sa.bindparam("id_"), table.c.claim == sa.bindparam("claim_"))
-        .values(
-            ended_at=sa.bindparam("at_"),
-            outcome=sa.bindparam("outcome_"),
-            code=sa.bindparam("code_"),
-            answer=sa.bindparam("answer_"),
-            next_at=sa.bindparam("next_"),
-        )
-    )
-    tx.db.connection().execute(
-        ended,
-        [
-            {
-                "id_": each.claimed.parcel.id,
-                "claim_": each.claimed.claim,
-                "at_": each.at,
-                "outcome_": each.answer.outcome,
-                "code_": each.answer.code,
-                "answer_": each.answer.text,
-                "next_": became.due_at,
-            }
-            for each, became in zip(results, fates, strict=True)
-        ],
-    )
+    ended = [
+        {
+            "delivery_id": each.claimed.parcel.id,
+            "claim": each.claimed.claim,
+            "ended_at": each.at,
+            "outcome": each.answer.outcome,
+            "code": each.answer.code,
+            "answer": each.answer.text,
+            "next_at": became.due_at,
+        }
+        for each, became in zip(results, fates, strict=True)
+    ]
+    update_rows(tx.db, Attempt, ended, keys=("delivery_id", "claim"))
 
 
 def _move(tx: Transaction, results: Sequence[Result], fates: Sequence[Fate]) -> None:
