@@ -22,7 +22,7 @@ from benchmarks.measuring import Report, interleaved, options
 from services.resources.app import service
 from services.resources.bookings.commands.asking import Taken, Wish, book
 from services.resources.bookings.model import Booking
-from services.resources.bookings.queries.finding import is_taken
+from services.resources.bookings.queries.free import is_taken
 from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Terms
 from services.resources.facilities.model.lending import Asker

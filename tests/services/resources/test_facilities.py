@@ -1,10 +1,12 @@
 """Facilities: who sees them, what their owners may say, and how a list of them comes in."""
 
 import io
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from services.resources.facilities.commands.bringing import Brought, bring_facilities
 from services.resources.facilities.model.facility import Terms
@@ -143,6 +145,12 @@ def test_a_facility_with_impossible_hours_is_no_facility() -> None:
         Terms(name="录播室", hours={"0": "8点到18点"}).insist()
 
 
+def said(answer: TestResponse) -> Any:
+    """The JSON of an answer."""
+    assert answer.json is not None
+    return answer.json
+
+
 def test_a_program_lends_borrows_and_is_told_what_can_be_had_instead(lender: House) -> None:
     owner, borrower = lender.client(f"liaison@school:{DELINGHA}"), lender.client(f"liaison@school:{GOLMUD}")
     terms = {"name": "微格教室", "kind": "classroom", "hours": {"1": "08:00-18:00"}, "audiences": ["all"]}
@@ -156,10 +164,10 @@ def test_a_program_lends_borrows_and_is_told_what_can_be_had_instead(lender: Hou
         json={**terms, "school_id": str(DELINGHA), "hours": {"8": "x"}, "audiences": ["region:1"]},
     )
     assert [each.status_code for each in (made, stale, revised, foreign, wrong)] == [201, 412, 200, 404, 422]
-    assert {"hours", "audiences"} <= set(wrong.json["errors"])
+    assert {"hours", "audiences"} <= set(said(wrong)["errors"])
 
     ask = {
-        "facility_id": revised.json["id"],
+        "facility_id": said(revised)["id"],
         "school_id": str(GOLMUD),
         "title": "微课",
         "starts_at": "2025-06-10T10:00:00+08:00",
@@ -169,20 +177,20 @@ def test_a_program_lends_borrows_and_is_told_what_can_be_had_instead(lender: Hou
     booking = borrower.post("/resources/api/v1/bookings", json=ask)
     again = borrower.post("/resources/api/v1/bookings", json=ask)
     crowd = borrower.post("/resources/api/v1/bookings", json={**ask, "people": 31})
-    one = f"/resources/api/v1/bookings/{booking.json['id']}"
+    one = f"/resources/api/v1/bookings/{said(booking)['id']}"
     states = [
-        owner.post(f"{one}/agreement").json["state"],
-        owner.post(f"{one}/handover", json={"reason": "钥匙一把"}).json["state"],
-        owner.post(f"{one}/return", json={"reason": "完好"}).json["state"],
+        said(owner.post(f"{one}/agreement"))["state"],
+        said(owner.post(f"{one}/handover", json={"reason": "钥匙一把"}))["state"],
+        said(owner.post(f"{one}/return", json={"reason": "完好"}))["state"],
     ]
     late = borrower.post(f"{one}/withdrawal")
 
     assert [each.status_code for each in (booking, again, crowd, late)] == [201, 409, 422, 409]
-    assert again.json["offers"]
+    assert said(again)["offers"]
     assert states == ["confirmed", "handed_over", "returned"]
-    assert [each["what"] for each in borrower.get(one).json["log"]][-2:] == ["handed_over", "returned"]
+    assert [each["what"] for each in said(borrower.get(one))["log"]][-2:] == ["handed_over", "returned"]
     assert lender.client(f"liaison@school:{PARTNER}").get(one).status_code == 404
-    assert [each["title"] for each in borrower.get("/resources/api/v1/bookings?state=returned").json] == [
+    assert [each["title"] for each in said(borrower.get("/resources/api/v1/bookings?state=returned"))] == [
         "微课"
     ]
 

@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 
 from services.resources.bookings.model import Booking
-from services.resources.bookings.queries.finding import alternatives, is_taken, no_such_booking
+from services.resources.bookings.queries.finding import no_such_booking
+from services.resources.bookings.queries.free import alternatives, is_taken
 from services.resources.facilities.model.facility import Facility
 from services.resources.facilities.model.lending import Asker, Borrower, needs, why_not
 from services.resources.facilities.queries import borrower_of, no_such_facility, zone_of
@@ -68,8 +69,10 @@ def book(tx: Transaction, *, wish: Wish, asker: Asker) -> Booking:
     if refused := why_not_now(tx, facility, borrower, wish):
         sentence, field = refused
         raise Invalid(sentence, field=field)
-    if is_taken(tx.db, facility.id, starts_at=wish.starts_at, ends_at=wish.ends_at):
-        raise Taken(TAKEN, instead(tx, facility, borrower, wish))
+    # First without the lock: to look for what can be had instead takes a while, and nobody should wait for that.
+    for locked in (False, True):
+        if is_taken(tx.db, facility.id, starts_at=wish.starts_at, ends_at=wish.ends_at, locked=locked):
+            raise Taken(TAKEN, instead(tx, facility, borrower, wish))
     return place(tx, facility, borrower, wish, None)
 
 

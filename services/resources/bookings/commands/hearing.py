@@ -13,7 +13,7 @@ from services.resources.bookings.commands.asking import (
     why_not_now,
 )
 from services.resources.bookings.model import Booking
-from services.resources.bookings.queries.finding import is_taken
+from services.resources.bookings.queries.free import is_taken
 from services.resources.facilities.model.facility import Facility
 from services.resources.facilities.queries import borrower_of
 from shared.contracts.resources import ResourcesTask

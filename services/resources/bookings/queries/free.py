@@ -1,0 +1,157 @@
+"""Whether a facility is free at a time, and what is where it is not."""
+
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.resources.bookings.model import Booking
+from services.resources.facilities.model.facility import Facility
+from services.resources.facilities.model.lending import LONGEST, Borrower, nearest_free, why_not
+from services.resources.facilities.queries import facilities_for, zone_of
+from shared.contracts.resources import Free
+
+#: How many other facilities are looked at for what can be had instead.
+_LOOKED_AT = 50
+_OFFERED = 4
+
+#: Space of our advisory locks, and how many there are: two rooms may share one.
+_LOCKS, _BUCKETS = 0x424B47, 4096
+
+#: Made once, for to make it costs more than to ask it.
+_TAKEN = (
+    sa.select(Booking.id)
+    .where(
+        Booking.facility_id == sa.bindparam("facility"),
+        Booking.blocking,
+        Booking.starts_at < sa.bindparam("end"),
+        Booking.starts_at > sa.bindparam("longest_ago"),
+        Booking.ends_at > sa.bindparam("start"),
+        Booking.id != sa.bindparam("besides"),
+    )
+    .limit(1)
+)
+_TAKEN_ONCE_LOCKED = _TAKEN.where(
+    sa.text("(SELECT count(*) FROM (SELECT pg_advisory_xact_lock(:space, :bucket) OFFSET 0) AS locked) >= 0")
+)
+
+
+def taken(
+    db: Session,
+    facility_ids: Sequence[UUID],
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    besides: UUID | None = None,
+) -> list[Booking]:
+    """Who has these facilities within a time, by time."""
+    rows = sa.select(Booking).where(
+        Booking.facility_id.in_(facility_ids),
+        Booking.blocking,
+        Booking.starts_at < ends_at,
+        Booking.ends_at > starts_at,
+    )
+    if besides is not None:
+        rows = rows.where(Booking.id != besides)
+    return list(db.scalars(rows.order_by(Booking.starts_at)))
+
+
+def is_taken(
+    db: Session,
+    facility_id: UUID,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    besides: UUID | None = None,
+    locked: bool = True,
+) -> bool:
+    """Whether somebody has it within a time. One statement.
+
+    locked: on PostgreSQL nobody else books it until the commit. It sees what was there before it waited: who committed meanwhile
+    is found by the constraint at the insert, and by this statement when the transaction is done again. On SQLite one writes
+    at a time.
+    """
+    postgres = locked and db.get_bind().dialect.name == "postgresql"
+    lock = {"space": _LOCKS, "bucket": zlib.crc32(facility_id.bytes) % _BUCKETS} if postgres else {}
+    found = db.connection().execute(
+        _TAKEN_ONCE_LOCKED if postgres else _TAKEN,
+        {
+            **lock,
+            "facility": facility_id,
+            "start": starts_at,
+            "end": ends_at,
+            "longest_ago": starts_at - LONGEST,
+            "besides": besides or facility_id,
+        },
+    )
+    return found.first() is not None
+
+
+def alternatives(
+    db: Session,
+    facility: Facility,
+    borrower: Borrower,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    people: int,
+    now: datetime,
+    besides: UUID | None,
+) -> tuple[Free, ...]:
+    """Others of its kind that are free at that time, the nearest first; then it at the nearest times."""
+    scopes = [f"school:{borrower.school_id}"] if borrower.school_id else [f"region:{borrower.region_code}"]
+    others = [
+        each
+        for each in facilities_for(db, scopes)
+        if each.kind == facility.kind
+        and each.id != facility.id
+        and why_not(
+            each,
+            borrower,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            people=people,
+            zone=zone_of(db, each.region_code),
+            now=now,
+        )
+        is None
+    ]
+    others.sort(key=lambda each: (each.region_code != facility.region_code, each.region_code, each.name))
+    others = others[:_LOOKED_AT]
+    busy = {
+        each.facility_id
+        for each in taken(
+            db, [one.id for one in others], starts_at=starts_at, ends_at=ends_at, besides=besides
+        )
+    }
+    offers = [
+        Free(facility_id=each.id, name=each.name, starts_at=starts_at, ends_at=ends_at)
+        for each in others
+        if each.id not in busy
+    ][: _OFFERED // 2]
+    if facility.retired or (facility.capacity and people > facility.capacity) or ends_at <= starts_at:
+        return tuple(offers)
+    held = db.execute(
+        sa.select(Booking.starts_at, Booking.ends_at).where(
+            Booking.facility_id == facility.id, Booking.blocking, Booking.ends_at > now, Booking.id != besides
+        )
+    )
+    free = nearest_free(
+        facility,
+        [(row[0], row[1]) for row in held],
+        starts_at=starts_at,
+        ends_at=ends_at,
+        zone=zone_of(db, facility.region_code),
+        now=now,
+        most=_OFFERED - len(offers),
+    )
+    return (
+        *offers,
+        *(
+            Free(facility_id=facility.id, name=facility.name, starts_at=start, ends_at=end)
+            for start, end in free
+        ),
+    )
