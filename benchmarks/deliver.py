@@ -20,7 +20,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from standardwebhooks import Webhook
 
-from benchmarks.claims import databases
+from benchmarks.contest import databases
 from benchmarks.measuring import Report, interleaved, options
 from benchmarks.receiving import Ports, receivers
 from services.notifications.app import service

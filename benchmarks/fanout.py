@@ -20,7 +20,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from benchmarks.claims import databases
+from benchmarks.contest import databases
 from benchmarks.measuring import Report, interleaved, options
 from services.notifications.app import service
 from services.notifications.channels.model import Channel
