@@ -13,6 +13,7 @@ from services.exchange.agreements.queries import task_of, told_of
 from services.exchange.compliance.commands import open_years
 from services.exchange.demonstration_appraisals import appraise
 from services.exchange.demonstration_duties import write_logs
+from services.exchange.demonstration_mentoring import lead
 from services.exchange.demonstration_rules import decide
 from services.exchange.placements.model import Note, Party, Placement, Plan, Step, Verb
 from services.exchange.placements.queries.waiting import tasks_of
@@ -176,6 +177,7 @@ def demonstrate(tx: Transaction) -> None:
             tx.emit(task)
     write_logs(tx)
     appraise(tx)
+    lead(tx)
 
 
 def _tell(tx: Transaction, placement: Placement, verb: str, party: str, at: datetime) -> None:

@@ -15,7 +15,7 @@ from tests.builders import House
 from tests.services.exchange.office import HOME, HOST, LIU, OURS, PENG, THEIRS, WANG, asker
 
 MET = datetime(2025, 10, 20, tzinfo=UTC)
-YEARS = {"starts_on": date(2025, 9, 1), "ends_on": date(2028, 8, 31)}
+YEARS: dict[str, Any] = {"starts_on": date(2025, 9, 1), "ends_on": date(2028, 8, 31)}
 
 
 def pair(**said: Any) -> Plan:

@@ -1,0 +1,134 @@
+"""A teacher's year away in a real browser: proposed, gone, logged, appraised by three, and the county's verdict moves with them."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from shared.ids import named
+from tests.journeys.office import Office
+from tests.journeys.test_agenda_becomes_programme import reads_well
+from tests.journeys.test_session_reaches_school import link_for, signed_in
+
+HOME, HOST = "格尔木市第一中学", "七星关区第一中学"
+_FORM = {
+    "kind": "support_teaching",
+    "why": "三方评价",
+    "dimensions": [
+        {"name": "教学实绩", "weight": 50, "roles": ["host"]},
+        {"name": "带动当地教师", "weight": 30, "roles": ["host", "origin_region"]},
+        {"name": "带回的收获", "weight": 20, "roles": ["home"]},
+    ],
+}
+_POST = """async ([path, body]) => (await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"},
+body: JSON.stringify(body)})).status"""
+
+
+@pytest.mark.timeout(240)
+def test_a_year_away_moves_the_countys_verdict_by_exactly_this_person(
+    browser: Browser, office: Office
+) -> None:
+    today = datetime.now(timezone(timedelta(hours=8))).date()
+    year = today.year if today.month >= 9 else today.year - 1
+    administrator = signed_in(browser, office.link())
+    home = signed_in(browser, link_for(administrator, office, HOME))
+    host = signed_in(browser, link_for(administrator, office, HOST))
+    county = f"{office.address}/exchange/compliance/632801"
+    administrator.goto(f"{county}/people?what=exchanged&year={year}")
+    before = _names(administrator)
+    assert "郑卓玛" not in before
+    assert administrator.evaluate(_POST, ["/exchange/api/v1/appraisal-forms/632801", _FORM]) == 201
+
+    placement = _gone(administrator, home, host, office, year)
+    administrator.goto(f"{county}/people?what=exchanged&year={year}")
+    assert _names(administrator) == {*before, "郑卓玛"}
+    for path in (
+        f"/exchange/compliance/632801?year={year}",
+        "/exchange/duties",
+        "/exchange/communities",
+        "/exchange/communities/new",
+    ):
+        administrator.goto(f"{office.address}{path}")
+        reads_well(administrator)
+
+    _logged(host, placement)
+    _take(host, placement, "登记返回", day=str(max(today, today.replace(year=year, month=9, day=1))))
+    administrator.goto(f"{county}/people?what=exchanged&year={year}")
+    assert _names(administrator) == before  # who came back before half of the year was over does not count
+
+    _appraised(administrator, home, host, placement)
+
+
+def _gone(administrator: Page, home: Page, host: Page, office: Office, year: int) -> str:
+    """Proposed by the region, nominated, accepted, agreed to, begun; answers the address of the placement."""
+    page = administrator
+    page.goto(f"{office.address}/exchange/placements/new")
+    page.select_option("#origin_school_id", str(named("school", "3632801001")))
+    page.get_by_role("button", name="显示教师").click()
+    page.select_option("#kind", "support_teaching")
+    page.select_option("#person_id", str(named("person", "3632801001/3")))
+    page.select_option("#host_school_id", str(named("school", "3520502001")))
+    page.fill("#starts_on", f"{year}-09-01")
+    page.fill("#ends_on", f"{year + 1}-07-31")
+    page.get_by_role("button", name="提出并告知双方学校").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("郑卓玛")
+    placement = page.url
+    _take(home, placement, "推荐")
+    _take(host, placement, "同意接收")
+    _take(administrator, placement, "同意交流")
+    _take(host, placement, "登记到岗")
+    return placement
+
+
+def _logged(host: Page, placement: str) -> None:
+    """The host writes down what was done, which is confirmed with that."""
+    host.goto(f"{placement}/duties")
+    host.select_option("#kind", "mentoring_hours")
+    host.fill("#amount", "4")
+    host.fill("#text", "带教两位新教师")
+    host.get_by_role("button", name="登记", exact=True).click()
+    expect(host.get_by_role("listitem").filter(has_text="带教两位新教师")).to_contain_text("已确认")
+    reads_well(host)
+
+
+def _appraised(administrator: Page, home: Page, host: Page, placement: str) -> None:
+    """Three rate, the missing are seen until then; a poor result has a plan that waits for the home school."""
+    address = f"{placement}/appraisal"
+    host.goto(address)
+    host.get_by_label("合格", exact=True).check()
+    host.get_by_role("button", name="登记", exact=True).click()
+    for page, scores in ((host, ("50", "60")), (home, ("70",)), (administrator, ("50",))):
+        page.goto(address)
+        for number, score in enumerate(scores, start=1):
+            page.fill(f"#score-{number}", score)
+        page.get_by_role("button", name="提交评价").click()
+        expect(page.get_by_role("button", name="修改评价")).to_be_visible()
+    reads_well(administrator)
+    host.goto(address)
+    expect(host.get_by_text("3 位评价人，缺 0 位")).to_be_visible()
+    host.get_by_role("button", name="定为考核结果").click()
+    expect(host.locator("h1")).to_contain_text("不合格")  # 25 + 16.5 + 14
+    administrator.goto(address)
+    administrator.fill("#text-plan", "每月一次公开课，由教研组长听评")
+    administrator.fill("#due", "2035-12-31")
+    administrator.get_by_role("button", name="保存并请派出学校跟进").click()
+    expect(administrator.get_by_text("等派出学校跟进")).to_be_visible()
+    home.goto(placement.partition("/exchange")[0])
+    expect(home.get_by_text("跟进改进计划", exact=True)).to_be_visible(timeout=10_000)
+
+
+def _take(page: Page, placement: str, verb: str, *, day: str = "") -> None:
+    """Take a step on the page of the placement; the page that follows says it was taken."""
+    page.goto(placement)
+    steps = page.locator(".timeline > li")
+    before = steps.count()
+    if day:
+        page.get_by_text(f"{verb}…").click()
+        page.fill("#on-return", day)
+    page.get_by_role("button", name=verb).first.click()
+    expect(steps).to_have_count(before + 1)
+
+
+def _names(page: Page) -> set[str]:
+    """Who is on the list."""
+    return set(page.locator("tbody tr td:first-child").all_inner_texts())
