@@ -10,9 +10,12 @@ from uuid import UUID
 from services.scheduling.plans.model import ZONE
 
 #: A month of whole weeks, a week, or thirty days one after the other.
-View = Literal["month", "week", "agenda"]
+View = Literal["month", "week", "agenda", "day"]
 
-_WEEK, _AGENDA = timedelta(days=7), timedelta(days=30)
+#: The hours that a day's line shows.
+FIRST, LAST = 7, 22
+
+_DAY, _WEEK, _AGENDA = timedelta(days=1), timedelta(days=7), timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,15 @@ class Slot:
     def hours(self) -> str:
         """From when to when, as people write it."""
         return f"{self.starts_at.astimezone(ZONE):%H:%M}—{self.ends_at.astimezone(ZONE):%H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A slot on the line of a day: where it begins and how long it is, in hundredths of what is shown."""
+
+    slot: Slot
+    left: float
+    width: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,8 @@ def span_of(view: View, at: date) -> Span:
     if view == "week":
         first = at - timedelta(days=at.weekday())
         return Span(first, first + _WEEK, first - _WEEK, first + _WEEK)
+    if view == "day":
+        return Span(at, at + _DAY, at - _DAY, at + _DAY)
     if view == "agenda":
         return Span(at, at + _AGENDA, at - _AGENDA, at + _AGENDA)
     month = at.replace(day=1)
@@ -101,3 +115,23 @@ def by_place(slots: Iterable[Slot]) -> list[tuple[str, list[Slot]]]:
         if slot.place:
             found[slot.place].append(slot)
     return sorted((place, sorted(each, key=lambda one: one.starts_at)) for place, each in found.items())
+
+
+def lanes(slots: Iterable[Slot], day: date) -> list[tuple[str, list[list[Bar]]]]:
+    """The lines of each place on a day, by name, and last of what has none: one line, and another for each that overlaps."""
+    first = datetime.combine(day, time(FIRST), ZONE)
+    whole = timedelta(hours=LAST - FIRST)
+    found: dict[str, list[list[Bar]]] = defaultdict(list)
+    for slot in sorted(slots, key=lambda each: (each.starts_at, each.ends_at, each.title)):
+        start, end = max(slot.starts_at, first), min(slot.ends_at, first + whole)
+        if start >= end:  # outside of these hours: it stands at the edge, not nowhere
+            edge = first if slot.ends_at <= first else first + whole * 29 / 30
+            start, end = edge, edge + whole / 30
+        bar = Bar(slot, round(100 * ((start - first) / whole), 2), round(100 * ((end - start) / whole), 2))
+        lines = found[slot.place]
+        free = next((line for line in lines if line[-1].slot.ends_at <= slot.starts_at), None)
+        if free is None:
+            lines.append([bar])
+        else:
+            free.append(bar)
+    return sorted(found.items(), key=lambda each: (not each[0], each[0]))

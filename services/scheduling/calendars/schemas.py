@@ -11,5 +11,7 @@ class Asked(Schema):
 
         unknown = EXCLUDE
 
-    view = fields.String(load_default="month", validate=validate.OneOf(["month", "week", "agenda", "places"]))
+    view = fields.String(
+        load_default="month", validate=validate.OneOf(["month", "week", "agenda", "places", "day"])
+    )
     at = fields.Date(load_default=None)

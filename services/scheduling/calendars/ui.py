@@ -7,7 +7,16 @@ from uuid import UUID
 from flask import Blueprint, render_template, request
 from marshmallow import ValidationError
 
-from services.scheduling.calendars.policies import View, by_day, by_place, readable, span_of
+from services.scheduling.calendars.policies import (
+    FIRST,
+    LAST,
+    View,
+    by_day,
+    by_place,
+    lanes,
+    readable,
+    span_of,
+)
 from services.scheduling.calendars.queries import slots_between
 from services.scheduling.calendars.schemas import Asked
 from services.scheduling.holidays.queries import free_days
@@ -29,7 +38,7 @@ _SEE = readers(*PLANNERS, "liaison", "teacher")
 @blueprint.get("/calendar")
 @_SEE
 def page() -> str:
-    """What takes place: `?view=month|week|agenda|places` around `?at=YYYY-MM-DD`."""
+    """What takes place: `?view=month|week|day|agenda|places` around `?at=YYYY-MM-DD`."""
     today = edge().runtime.clock().astimezone(ZONE).date()
     view, at = _asked(today)
     span = span_of("week" if view == "places" else cast("View", view), at)
@@ -56,6 +65,9 @@ def page() -> str:
         places=[(place, by_day(each, span.days)) for place, each in by_place(slots)]
         if view == "places"
         else [],
+        lanes=lanes(slots, span.first) if view == "day" else [],
+        FIRST=FIRST,
+        LAST=LAST,
         free=free,
         count=len(slots),
         rest=span != whole,

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from icalendar import Calendar
 
-from services.scheduling.calendars.policies import Slot, readable, span_of
+from services.scheduling.calendars.policies import Slot, lanes, readable, span_of
 from services.scheduling.holidays.policies import Named, why_free
 from services.scheduling.holidays.queries import free_days
 from services.scheduling.plans.model import ZONE, Occurrence, Plan
 from services.scheduling.sessions.commands import cancel_session, release_session, revise_session
 from shared.contracts.directory import AccountChanged
 from shared.db import Transaction
+from tests.builders import SOMEBODY
 from tests.services.scheduling.world import DELINGHA, GOLMUD, PARTNER, PLANNER, START, World, plan
 
 COORDINATOR, LIAISON = "coordinator@region:632800", f"liaison@school:{GOLMUD}"
@@ -69,7 +70,7 @@ def test_a_month_is_whole_weeks() -> None:
     assert len(span_of("week", date(2025, 6, 10)).days) == 7
 
 
-@pytest.mark.parametrize("view", ["month", "week", "agenda", "places"])
+@pytest.mark.parametrize("view", ["month", "week", "day", "agenda", "places"])
 def test_each_sees_what_is_theirs(either_world: World, view: str) -> None:
     world = either_world
     ours = world.drafted(plan(title="海西的讲座"))
@@ -90,7 +91,7 @@ def test_each_sees_what_is_theirs(either_world: World, view: str) -> None:
         assert page.status_code == 200
         return "海西的讲座" in page.text, "海西的草稿" in page.text, "七星关的草稿" in page.text
 
-    assert shown(COORDINATOR) == (True, True, False)
+    assert shown(COORDINATOR) == (True, view != "day", False)  # the draft is on the day after
     assert shown(LIAISON) == (True, False, False)
     assert shown(f"liaison@school:{DELINGHA}") == (False, False, False)
     assert shown("auditor@all") == (True, True, True)
@@ -248,3 +249,37 @@ def test_a_list_shows_whole_days_and_one_at_least() -> None:
     assert shown(9) == (span.end, span.after)
     assert shown(8) == (date(2025, 6, 10), date(2025, 6, 10))
     assert shown(1) == (date(2025, 6, 2), date(2025, 6, 2))
+
+
+def test_a_day_has_a_line_for_each_place_and_another_for_what_overlaps() -> None:
+    def slot(title: str, place: str, first: int, last: int) -> Slot:
+        start = datetime(2025, 6, 10, tzinfo=ZONE)
+        return Slot(
+            session_id=SOMEBODY,
+            title=title,
+            kind="lecture",
+            state="released",
+            starts_at=start + timedelta(hours=first),
+            ends_at=start + timedelta(hours=last),
+            place=place,
+            programme="",
+            own=True,
+        )
+
+    found = lanes(
+        [
+            slot("晚", "报告厅", 23, 24),
+            slot("早", "报告厅", 7, 10),
+            slot("同时", "报告厅", 8, 11),
+            slot("接着", "报告厅", 10, 22),
+            slot("线上", "", 8, 9),
+        ],
+        date(2025, 6, 10),
+    )
+
+    drawn = {
+        place: [[(bar.slot.title, bar.left, bar.width) for bar in line] for line in lines]
+        for place, lines in found
+    }
+    assert list(drawn) == ["报告厅", ""]
+    assert drawn["报告厅"] == [[("早", 0, 20), ("接着", 20, 80), ("晚", 96.67, 3.33)], [("同时", 6.67, 20)]]
