@@ -51,7 +51,10 @@ def demonstrate(tx: Transaction) -> None:
         sent_at=_SENT,
         withdrawn_at=None,
         reminded=2,
+        principals_at=datetime.fromisoformat("2025-06-09T06:00+08:00"),
         escalated_at=datetime.fromisoformat("2025-06-09T18:00+08:00"),
+        session_id=None,
+        session_version=0,
     )
     tx.db.add(made)
     tx.db.flush()  # the receipts refer to it
@@ -69,6 +72,7 @@ def demonstrate(tx: Transaction) -> None:
             confirmed_at=opened + timedelta(minutes=7) if confirms else None,
             confirmed_by=tx.actor if confirms else "",
             confirmed_name=said if confirms else "",
+            principals=[],
         )
         tx.db.add(receipt)
         tx.emit(receipt.task(made, at=opened))

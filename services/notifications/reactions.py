@@ -8,12 +8,12 @@ from shared.auth.keys import keep_key
 from shared.auth.states import keep_account
 from shared.contracts.directory import AccountChanged, KeyChanged
 from shared.events.contract import Event
-from shared.roster import PLACES
+from shared.roster import ROSTER
 from shared.service import Reaction
 
 REACTIONS: Mapping[type[Event], Reaction] = {
     **dict.fromkeys(TABLE, tell),
-    **PLACES,
+    **ROSTER,
     KeyChanged: keep_key,
     AccountChanged: keep_account,
 }

@@ -44,7 +44,7 @@ class SessionReleased(Event, frozen=True, kw_only=True):
     kind: a key such as `joint_research` or `lecture`; kinds are data and may become more, so a reader needs a word
     for one it does not know. starts_at, ends_at: half-open, from the first occurrence to the last. place, link: where the
     first one is, either may be empty. invited_schools: ids of directory's schools. occurrences: each time that it takes
-    place, by time; empty from a release that knew of one only. programme_id: what it is part of.
+    place, by time; empty from a release that knew of one only. programme_id: what it is part of. host_region: who invites.
     """
 
     session_id: UUID
@@ -57,6 +57,7 @@ class SessionReleased(Event, frozen=True, kw_only=True):
     invited_schools: list[UUID]
     occurrences: tuple[Occurrence, ...] = ()
     programme_id: UUID | None = None
+    host_region: str = ""
 
 
 @published("scheduling.session.revised.v1", on=SESSIONS, key="session_id")
@@ -81,6 +82,7 @@ class SessionRevised(Event, frozen=True, kw_only=True):
     added_schools: tuple[UUID, ...] = ()
     dropped_schools: tuple[UUID, ...] = ()
     programme_id: UUID | None = None
+    host_region: str = ""
 
 
 @published("scheduling.session.postponed.v1", on=SESSIONS, key="session_id")

@@ -410,6 +410,15 @@ TABLE = {
         "GET /resources/items/new": MOVERS,
         "GET /resources/items/search": SIGNED_IN,
         "GET /resources/items/export.xlsx": SIGNED_IN,
+        f"GET {ITEM}/ratings": SIGNED_IN,
+        f"POST {ITEM}/ratings": MOVERS,
+        f"POST {ITEM}/ratings/removal": MOVERS,
+        "GET /resources/review-rules": READERS,
+        "POST /resources/review-rules": PLANNERS,
+        "GET /resources/public/<uuid:item_id>": EVERYBODY,
+        "GET /resources/public/<uuid:item_id>.jsonld": EVERYBODY,
+        "GET /resources/oai": EVERYBODY,
+        "POST /resources/oai": EVERYBODY,
         **{
             f"{method} /resources/items/{what}": MOVERS
             for method in ("GET", "POST")
@@ -426,7 +435,7 @@ TABLE = {
         },
         f"POST {ITEM}/submission": MOVERS,
         f"POST {ITEM}/versions": MOVERS,
-        **{f"POST {ITEM}/{what}": PLANNERS for what in ("publication", "return", "retirement")},
+        **{f"POST {ITEM}/{what}": PLANNERS | LIAISON for what in ("publication", "return", "retirement")},
         f"GET {ITEM}/files": MOVERS,
         f"GET {ITEM}/files/list": MOVERS,
         f"POST {ITEM}/files/links": MOVERS,
@@ -497,6 +506,7 @@ TABLE = {
         "GET /notifications/announcements": SEEING,
         "GET /notifications/announcements/new": PLANNERS,
         "POST /notifications/announcements": PLANNERS,
+        "POST /notifications/announcements/rule": PLANNERS,
         f"GET {ANNOUNCEMENT}": READERS,
         f"GET {ANNOUNCEMENT}/edit": PLANNERS,
         f"POST {ANNOUNCEMENT}/edit": PLANNERS,

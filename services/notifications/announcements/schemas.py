@@ -57,6 +57,12 @@ class SeenForm(Form):
     seen = Whole(required=True)
 
 
+class RuleForm(Form):
+    """Until how many days before them sessions ask to be confirmed; 0: not at all."""
+
+    days = Whole(required=True)
+
+
 class SendForm(Form):
     """When it goes out; empty is now."""
 

@@ -222,6 +222,7 @@ class Session(Aggregate, Base):
             invited_schools=list(self.invited_schools),
             occurrences=self._told_times(),
             programme_id=self.programme_id,
+            host_region=self.host_region,
         )
 
     def postpone(self, *, reason: str, at: datetime) -> told.SessionPostponed:
@@ -341,6 +342,7 @@ class Session(Aggregate, Base):
             added_schools=tuple(sorted(now - was)),
             dropped_schools=tuple(sorted(was - now)),
             programme_id=self.programme_id,
+            host_region=self.host_region,
         )
 
     def _told_plan(self) -> Plan:

@@ -3,9 +3,12 @@
 from collections.abc import Collection
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from services.notifications.announcements.commands.telling import close_missing, receipts_of
-from services.notifications.announcements.model import LONGEST_NAME, Announcement
+from services.notifications.announcements.model import LONGEST_NAME, Announcement, Receipt
 from services.notifications.announcements.queries import unconfirmed
+from services.notifications.inbox.model import ASKING, Entry, Notice
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
 from shared.text import Sentence
@@ -17,6 +20,14 @@ def read(tx: Transaction, *, announcement_id: UUID, schools: Collection[UUID]) -
     for receipt in receipts:
         if receipt.read_at is None:
             receipt.read_at, receipt.read_by = tx.now, tx.actor
+
+
+def read_asked(tx: Transaction, *, announcement_id: UUID, schools: Collection[UUID]) -> None:
+    """Note that these schools have read it where they were told of it, if they have it."""
+    theirs = Receipt.announcement_id == announcement_id, Receipt.school_id.in_(list(schools))
+    tx.db.execute(
+        sa.update(Receipt).where(*theirs, Receipt.read_at.is_(None)).values(read_at=tx.now, read_by=tx.actor)
+    )
 
 
 def confirm(tx: Transaction, *, announcement_id: UUID, name: str, schools: Collection[UUID]) -> Announcement:
@@ -44,7 +55,15 @@ def confirm(tx: Transaction, *, announcement_id: UUID, name: str, schools: Colle
             subject=found.id,
             school_id=receipt.school_id,
         )
+    _read_notices(tx, announcement_id=found.id, schools=schools)
     tx.db.flush()
     if not unconfirmed(tx.db, found):
         close_missing(tx, found)
     return found
+
+
+def _read_notices(tx: Transaction, *, announcement_id: UUID, schools: Collection[UUID]) -> None:
+    """Who confirms what notices ask for has read them."""
+    asking = sa.select(Notice.seq).where(Notice.href == f"{ASKING}{announcement_id}")
+    told = Entry.notice_seq.in_(asking), Entry.school_id.in_(list(schools)), Entry.read_at.is_(None)
+    tx.db.execute(sa.update(Entry).where(*told).values(read_at=tx.now, read_by=tx.actor))

@@ -11,9 +11,16 @@ from services.notifications.announcements.commands.telling import (
     page,
     remind_missing,
     tell,
+    tell_principals,
     theirs,
 )
-from services.notifications.announcements.model import ESCALATE_AFTER, REMIND_BEFORE, Announcement, Receipt
+from services.notifications.announcements.model import (
+    ESCALATE_AFTER,
+    PRINCIPALS_AFTER,
+    REMIND_BEFORE,
+    Announcement,
+    Receipt,
+)
 from services.notifications.announcements.queries import reach, unconfirmed
 from services.notifications.deliveries.commands import queue
 from services.notifications.deliveries.model import Writing
@@ -69,7 +76,7 @@ def remind(tx: Transaction, *, announcement_id: UUID, scopes: Collection[str]) -
 
 
 def what_is_due(tx: Transaction) -> int:
-    """Send what was scheduled, remind before and at the deadline, tell coordinators after it; answers how many were due.
+    """Send what was scheduled, remind before and at the deadline, tell principals and then coordinators after it; answers how many were due.
 
     Run every minute by every worker: each step is noted in the row that is locked, so that none is taken twice.
     """
@@ -102,6 +109,11 @@ def _take(tx: Transaction, found: Announcement) -> int:
     if passed > found.reminded:
         found.reminded = passed
         remind_missing(tx, found, which=f"{found.edition}/{passed}")
+        found.advance()
+        done = 1
+    if found.principals_at is None and found.confirm_by + PRINCIPALS_AFTER <= tx.now:
+        found.principals_at = tx.now
+        tell_principals(tx, found)
         found.advance()
         done = 1
     if found.escalated_at is None and found.confirm_by + ESCALATE_AFTER <= tx.now:

@@ -9,45 +9,23 @@ from services.notifications.announcements.model import Announcement, Receipt
 from services.notifications.announcements.queries import (
     announcement_within,
     no_such_announcement,
+    principals_of,
     reach,
     unconfirmed,
 )
 from services.notifications.deliveries.commands import queue
 from services.notifications.deliveries.model import Writing
 from shared.db import Transaction
+from shared.db.bulk import insert_rows
 from shared.ids import named
 from shared.text import Sentence
 
 
 def tell(tx: Transaction, found: Announcement) -> None:
     """Every school of its scopes has it once, and has to confirm this edition where it asks for that."""
-    there = {
-        receipt.school_id: receipt
-        for receipt in tx.db.scalars(sa.select(Receipt).where(Receipt.announcement_id == found.id))
-    }
     schools = reach(tx.db, found.scopes)
-    fresh: list[Receipt] = []
-    for school_id in schools:
-        if (receipt := there.get(school_id)) is None:
-            fresh.append(
-                Receipt(
-                    announcement_id=found.id,
-                    school_id=school_id,
-                    version=1,
-                    told_at=tx.now,
-                    read_by="",
-                    edition=0,
-                    confirmed_by="",
-                    confirmed_name="",
-                )
-            )
-        else:
-            receipt.version += 1
-            receipt.told_at, receipt.read_at, receipt.read_by = tx.now, None, ""
-    tx.db.add_all(fresh)
-    if found.asks:
-        for receipt in [*there.values(), *fresh]:
-            tx.emit(receipt.task(found, at=tx.now))
+    known = sa.select(Receipt.school_id).where(Receipt.announcement_id == found.id)
+    receive(tx, found, list(dict.fromkeys([*schools, *tx.db.scalars(known)])))
     changed = Sentence(zh="（有改动）", en=" (changed)") if found.edition > 1 else Sentence(zh="", en="")
     letter = Writing(
         notice_id=named("notifications.announcement", f"{found.id}/{found.edition}"),
@@ -58,6 +36,34 @@ def tell(tx: Transaction, found: Announcement) -> None:
         sender=found.created_by,
     )
     queue(tx, letter=letter, recipients=[f"school:{school_id}" for school_id in schools])
+
+
+def receive(tx: Transaction, found: Announcement, schools: Sequence[UUID]) -> None:
+    """These schools have it, or have it anew, and hear of this edition whether it waits for them. A fixed number of statements."""
+    told = {"told_at": tx.now, "read_by": "", "edition": 0, "confirmed_by": "", "confirmed_name": ""}
+    rows = [{"announcement_id": found.id, "school_id": id_, "version": 0, **told} for id_ in schools]
+    insert_rows(tx.db, Receipt, rows, unless_there=True)
+    theirs = Receipt.announcement_id == found.id, Receipt.school_id.in_(schools)
+    anew = {
+        "version": Receipt.version + 1,
+        "told_at": tx.now,
+        "read_at": None,
+        "read_by": "",
+        "principals": [],
+    }
+    tx.db.execute(
+        sa.update(Receipt).where(*theirs).values(anew), execution_options={"synchronize_session": False}
+    )
+    if found.asks:
+        say(tx, found, schools)
+
+
+def say(tx: Transaction, found: Announcement, schools: Sequence[UUID]) -> None:
+    """Whether it waits for these schools, as of their receipts' versions."""
+    theirs = Receipt.announcement_id == found.id, Receipt.school_id.in_(schools)
+    wanted = sa.select(Receipt).where(*theirs).order_by(Receipt.school_id)
+    for receipt in tx.db.scalars(wanted.execution_options(populate_existing=True)):
+        tx.emit(receipt.task(found, at=tx.now))
 
 
 def remind_missing(tx: Transaction, found: Announcement, *, which: str) -> int:
@@ -75,6 +81,31 @@ def remind_missing(tx: Transaction, found: Announcement, *, which: str) -> int:
     )
     queue(tx, letter=letter, recipients=[f"school:{school_id}" for school_id in missing])
     return len(missing)
+
+
+def tell_principals(tx: Transaction, found: Announcement) -> None:
+    """The principals of the schools that have not confirmed hear of it, and have it among what waits for them."""
+    missing = {receipt.school_id: receipt for receipt in unconfirmed(tx.db, found)}
+    principals = principals_of(tx.db, missing)
+    if not principals:
+        return
+    for school_id, accounts in principals.items():
+        receipt = missing[school_id]
+        receipt.principals, receipt.version = accounts, receipt.version + 1
+        tx.emit(receipt.task(found, at=tx.now))
+    letter = Writing(
+        notice_id=named("notifications.principals", f"{found.id}/{found.edition}"),
+        class_name="confirmation",
+        subject=Sentence(
+            zh=f"贵校还没有确认：{found.title}", en=f"Your school has not confirmed: {found.title}"
+        ),
+        text=Sentence(
+            zh="确认的时间已过，请安排人员确认。", en="The deadline is over. Please have it confirmed."
+        ),
+        link=page(found),
+        sender=found.created_by,
+    )
+    queue(tx, letter=letter, recipients=[each for accounts in principals.values() for each in accounts])
 
 
 def close_missing(tx: Transaction, found: Announcement) -> None:

@@ -38,7 +38,10 @@ def draft(
         sent_at=None,
         withdrawn_at=None,
         reminded=0,
+        principals_at=None,
         escalated_at=None,
+        session_id=None,
+        session_version=0,
     )
     tx.db.add(made)
     tx.record(what="notifications.announcement.drafted", subject_kind="announcement", subject=id_)

@@ -9,10 +9,15 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from services.notifications.announcements.commands import attach, draft, edit
-from services.notifications.announcements.model import LARGEST, STATES, Announcement
-from services.notifications.announcements.queries import announcement_within, announcements_within
-from services.notifications.announcements.schemas import ZONE, SeenForm, TextForm
+from services.notifications.announcements.commands import attach, draft, edit, set_rule
+from services.notifications.announcements.model import LARGEST, MOST_DAYS, STATES, Announcement
+from services.notifications.announcements.queries import (
+    announcement_within,
+    announcements_within,
+    days_asked,
+    groups_within,
+)
+from services.notifications.announcements.schemas import ZONE, RuleForm, SeenForm, TextForm
 from services.notifications.announcements.ui.asking import (
     SEND,
     Page,
@@ -26,6 +31,7 @@ from shared.auth import readers
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, Refusal, Stale
 from shared.ids import uuid7
+from shared.text import Sentence
 from shared.web.edge import command, edge, reading
 from shared.web.rendering import say
 from shared.web.spoken import sentences
@@ -38,10 +44,29 @@ _SEE = readers("administrator", "coordinator")
 def index() -> Page:
     """What coordinators of the reader's regions have announced, the latest first."""
     with reading() as db:
-        found = announcements_within(db, seen_within())
+        found, days = announcements_within(db, seen_within()), days_asked(db, host(own()))
     return render_template(
-        "notifications/announcements.html", announcements=found, STATES=STATES, may_send=bool(own())
+        "notifications/announcements.html",
+        announcements=found,
+        STATES=STATES,
+        may_send=bool(own()),
+        days=days,
+        MOST_DAYS=MOST_DAYS,
     )
+
+
+@blueprint.post("/rule")
+@SEND
+def ruled() -> Response:
+    """Have the own region's sessions ask for confirmation, or no more. Raises Invalid."""
+    region = host(own())
+    try:
+        days = RuleForm().load(request.form)["days"]
+    except ValidationError as error:
+        wrong = Sentence(zh=f"请填写 0 到 {MOST_DAYS} 天。", en=f"Say 0 to {MOST_DAYS} days.")
+        raise Invalid(wrong, field="days") from error
+    command(lambda tx: set_rule(tx, host_region=region, days=days, regions=[region]))
+    return redirect(url_for("announcements.index"), 303)
 
 
 @blueprint.get("/new")
@@ -123,7 +148,7 @@ def _form(
     error: ValidationError | Invalid | Forbidden | Refusal | None = None,
 ) -> Page:
     with reading() as db:
-        places = offered(db)
+        places, groups = offered(db), groups_within(db, own())
     if isinstance(error, ValidationError):
         errors = {name: say(sentence) for name, sentence in sentences(error).items()}
     else:
@@ -134,6 +159,7 @@ def _form(
         typed=typed,
         chosen=set(typed.getlist("scopes")),
         places=places,
+        groups=groups,
         errors=errors,
         now=edge().runtime.clock(),
     )

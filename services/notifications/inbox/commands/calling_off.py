@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from services.notifications.inbox.model import INVITING, NO_MORE, Entry, Notice
+from services.notifications.inbox.model import ASKING, INVITING, NO_MORE, Entry, Notice
 from shared.db import Transaction
 
 
@@ -32,7 +32,11 @@ def call_off(tx: Transaction, told: Notice, schools: Sequence[UUID]) -> None:
 
     Whose invitation was called off before is not told so again.
     """
-    invitations = Notice.session_id == told.session_id, Notice.kind.in_(INVITING)
+    invitations = (
+        Notice.session_id == told.session_id,
+        Notice.kind.in_(INVITING),
+        ~Notice.href.startswith(ASKING),
+    )
     # An invitation may be on its way to some of them: a piece of it is there afterwards, or sees that it is called off.
     tx.db.execute(sa.select(Notice.seq).where(*invitations).with_for_update())
     invited = sa.select(Entry, Notice).join(Notice, Notice.seq == Entry.notice_seq)

@@ -5,12 +5,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.notifications.announcements.commands import excuse, invite
 from services.notifications.deliveries.commands import queue_some, spread
 from services.notifications.deliveries.model import Writing
 from services.notifications.inbox.commands.calling_off import call_off, called_off, withdrawn_after
 from services.notifications.inbox.model import INVITING, NO_MORE, Entry, Notice
 from shared.db import Transaction
 from shared.db.bulk import insert_rows
+
+#: Kinds after which nobody is asked to confirm the session as it was told.
+ENDING = (*NO_MORE, "session_cancelled", "session_postponed")
 
 JOB = "inbox.reach"
 
@@ -35,6 +39,8 @@ def reach_some(tx: Transaction, notice_id: UUID, recipients: Sequence[str]) -> N
         _say_whom_it_waits_for(tx, notice, schools)
         if notice.kind == "session_cancelled" or notice.kind in NO_MORE:
             call_off(tx, notice, schools)
+        if notice.kind in ENDING:
+            excuse(tx, session_id=notice.session_id, schools=schools, gone=notice.kind == "session_withdrawn")
     queue_some(tx, notice_id, recipients)
 
 
@@ -43,6 +49,9 @@ def _say_whom_it_waits_for(tx: Transaction, notice: Notice, schools: Sequence[UU
     if called_off(tx, notice):
         return
     off = set(tx.db.scalars(withdrawn_after(notice))) if notice.kind in INVITING else set()
+    if notice.asked is not None:
+        invite(tx, announcement_id=notice.asked, schools=[each for each in schools if each not in off])
+        return
     sentence = notice.sentence
     for school_id in schools:
         if school_id not in off:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.notifications.announcements.commands import read_asked
 from services.notifications.inbox.commands.calling_off import called_off, withdrawn_after
 from services.notifications.inbox.model import INVITING, Copy, Entry, Notice
 from shared.contracts.notifications import NotificationsTask
@@ -26,6 +27,9 @@ def read_notice(
     tx.db.execute(sa.update(Copy).where(own, Copy.read_at.is_(None)).values(read_at=tx.now))
     unread = sa.update(Entry).where(told, Entry.read_at.is_(None)).values(read_at=tx.now, read_by=tx.actor)
     now_read = tx.db.scalars(unread.returning(Entry), execution_options={"populate_existing": True}).all()
+    if notice.asked is not None:
+        read_asked(tx, announcement_id=notice.asked, schools=[entry.school_id for entry in now_read])
+        return
     if now_read and not called_off(tx, notice):  # what was called off waits for nobody since then
         off = set(tx.db.scalars(withdrawn_after(notice))) if notice.kind in INVITING else set()
         for entry in now_read:

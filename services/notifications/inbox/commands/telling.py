@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from services.notifications.announcements.commands import follow_session
 from services.notifications.deliveries.model import Writing
 from services.notifications.inbox.commands.reaching import reach
 from services.notifications.inbox.model import INVITING, Copy, Notice, late, said, with_names
@@ -30,20 +31,23 @@ FILLED = frozenset({"title", "reason", "at", "starts_on", "ends_on"})
 
 def tell(tx: Transaction, event: Event) -> None:
     """Tell everybody whom the table names for this event; what was told of it before stays as it is."""
+    asking = follow_session(tx, event)
     for ordinal, row in enumerate(TABLE[type(event)]):
         concerned = audience(row, event)
         if concerned and holds(row, event) and _news(tx, event, row):
-            _tell(tx, event, row, concerned, ordinal=ordinal)
+            _tell(tx, event, row, concerned, ordinal=ordinal, asking=asking)
 
 
-def _tell(tx: Transaction, event: Event, row: Row, concerned: Audience, *, ordinal: int) -> None:
-    """Write the notice, and reach all whom it concerns.
+def _tell(tx: Transaction, event: Event, row: Row, concerned: Audience, *, ordinal: int, asking: str) -> None:
+    """Write the notice, and reach all whom it concerns. asking: the page where who is invited confirms.
 
     A school that the roster's copy does not know yet is told all the same: a fact is never refused.
     """
     insert = postgresql.insert if tx.db.get_bind().dialect.name == "postgresql" else sqlite.insert
     id_ = _id(tx, event, row, ordinal=ordinal)
     notice = {"id": id_, "kind": row.kind, "told_at": tx.now, **_content(tx, event, row)}
+    if asking and row.kind in INVITING:
+        notice["href"] = asking
     told = tx.db.scalar(insert(Notice).values(notice).on_conflict_do_nothing().returning(Notice))
     if told is None:
         return

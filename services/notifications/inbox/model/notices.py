@@ -23,6 +23,10 @@ INVITING = ("session_released", "session_revised")
 NO_MORE = ("session_withdrawn", "session_recalled")
 
 
+#: Where what is to be confirmed has its page.
+ASKING = "/notifications/announcements/"
+
+
 class Notice(Base):
     """What schools are told. Its id derives from the event behind it: one event is one notice.
 
@@ -54,6 +58,11 @@ class Notice(Base):
     said_zh: Mapped[str] = mapped_column(server_default="")
     said_en: Mapped[str] = mapped_column(server_default="")
     href: Mapped[str] = mapped_column(server_default="")
+
+    @property
+    def asked(self) -> UUID | None:
+        """The announcement by which a school confirms it, if it asks for that: then that waits, and not the reading."""
+        return UUID(self.href.removeprefix(ASKING)) if self.href.startswith(ASKING) else None
 
     @property
     def sentence(self) -> Sentence:

@@ -7,7 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from services.notifications.inbox.model import INVITING, Entry, Notice
+from services.notifications.inbox.model import ASKING, INVITING, Entry, Notice
 from services.notifications.inbox.queries.listing import LAST_FIRST
 from services.notifications.inbox.queries.whose import told_within
 from shared.auth.grants import significant
@@ -88,6 +88,7 @@ def task_states(db: orm.Session) -> Iterator[NotificationsTask]:
     every = (
         sa.select(Entry, Notice, called_off)
         .join(Notice, Notice.seq == Entry.notice_seq)
+        .where(~Notice.href.startswith(ASKING))
         .order_by(Notice.seq, Entry.school_id)
     )
     for entry, notice, when in db.execute(every).yield_per(500):

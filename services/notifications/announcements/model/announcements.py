@@ -1,18 +1,18 @@
-"""Announcements, and what each school has said to one.
+"""Announcements: what is told to schools, and what sessions ask them to confirm.
 
 draft ──schedule──▶ scheduled ──(its time)──▶ sent ──withdraw──▶ withdrawn
   └──────────────send──────────────────────────▲
-A sent one can be edited: that is a new edition, which asks for confirmation again.
+A sent one can be edited: that is a new edition, which asks for confirmation again. One that belongs to a session follows
+the session alone: it is sent with the release, a new edition with each change, withdrawn once it does not take place.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.notifications.announcements.model.texts import LONGEST_TITLE, Text
 from services.notifications.base import Base
 from shared.contracts.notifications import NotificationsTask
 from shared.db import Aggregate
@@ -28,59 +28,15 @@ STATES: dict[State, Sentence] = {
     "withdrawn": Sentence(zh="已撤回", en="Withdrawn"),
 }
 
-#: Characters of a title, of the text, of a name; files of one announcement, and bytes of one of them.
-LONGEST_TITLE, LONGEST_BODY, LONGEST_NAME, MOST_FILES, LARGEST = 120, 8_000, 60, 5, 10 * 1024 * 1024
-
-#: How long before the deadline who has not confirmed is reminded, and how long after it the coordinators are told.
-REMIND_BEFORE, ESCALATE_AFTER = (timedelta(days=2), timedelta(0)), timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """What an announcement says and to whom. scopes: `region:CODE`, `group:ID`, `school:ID`. asks: for confirmation, until
-    `confirm_by`.
-    """  # noqa: D205  one thought
-
-    title: str
-    body: str
-    scopes: tuple[str, ...]
-    asks: bool = False
-    confirm_by: datetime | None = None
-
-    def faults(self, *, now: datetime) -> dict[str, Sentence]:
-        """What is wrong with it, by field."""
-        found: dict[str, Sentence] = {}
-        if not 0 < len(self.title) <= LONGEST_TITLE:
-            found["title"] = Sentence(
-                zh=f"请填写标题，最多 {LONGEST_TITLE} 个字。",
-                en=f"Give it a title, of at most {LONGEST_TITLE} characters.",
-            )
-        if not 0 < len(self.body) <= LONGEST_BODY:
-            found["body"] = Sentence(
-                zh=f"请填写正文，最多 {LONGEST_BODY} 个字。",
-                en=f"Write the text, in at most {LONGEST_BODY} characters.",
-            )
-        if not self.scopes:
-            found["scopes"] = Sentence(zh="请选择发给哪些学校。", en="Choose which schools it goes to.")
-        if self.asks and self.confirm_by is None:
-            found["confirm_by"] = Sentence(
-                zh="请填写确认的截止时间。", en="Say until when it is to be confirmed."
-            )
-        if self.asks and self.confirm_by is not None and self.confirm_by <= now:
-            found["confirm_by"] = Sentence(
-                zh="截止时间要晚于现在。", en="The deadline must be in the future."
-            )
-        return found
-
-    def insist(self, *, now: datetime) -> None:
-        """Raise Invalid with the first fault, if there is one."""
-        for field, sentence in self.faults(now=now).items():
-            raise Invalid(sentence, field=field)
+#: How long before the deadline who has not confirmed is reminded, and how long after it principals and coordinators are told.
+REMIND_BEFORE = (timedelta(days=2), timedelta(0))
+PRINCIPALS_AFTER, ESCALATE_AFTER = timedelta(hours=12), timedelta(days=1)
 
 
 class Announcement(Aggregate, Base):
     """One announcement. edition: how often its text was changed after it was sent, from 1. reminded: how many of the
-    reminders of `REMIND_BEFORE` are done; escalated_at: when the coordinators were told who is missing.
+    reminders of `REMIND_BEFORE` are done; principals_at, escalated_at: when the principals and then the coordinators were told
+    who is missing. session_id: the session whose invitation is to be confirmed; session_version: as of which it was said.
     """  # noqa: D205  one thought
 
     __tablename__ = "announcements"
@@ -101,6 +57,9 @@ class Announcement(Aggregate, Base):
     withdrawn_at: Mapped[datetime | None]
     reminded: Mapped[int]
     escalated_at: Mapped[datetime | None]
+    principals_at: Mapped[datetime | None]
+    session_id: Mapped[UUID | None] = mapped_column(unique=True)
+    session_version: Mapped[int] = mapped_column(default=0)
 
     def follow(self, text: Text, *, now: datetime) -> bool:
         """Say this instead; whether that is a new edition, of which schools have to be told. Raises Invalid, Refusal."""
@@ -111,9 +70,35 @@ class Announcement(Aggregate, Base):
         self.asks, self.confirm_by = text.asks, text.confirm_by if text.asks else None
         if again:
             self.edition += 1
-            self.reminded, self.escalated_at = 0, None
+            self._ask_anew()
         self.advance()
         return again
+
+    def follow_session(self, text: Text, *, version: int, now: datetime) -> None:
+        """Say what the session is like now, which is a new edition. What is older than what is known is left out."""
+        if version <= self.session_version:
+            return
+        if self.session_version:
+            self.edition += 1
+            self._ask_anew()
+        self.title, self.body, self.scopes = text.title, text.body, list(text.scopes)
+        self.asks, self.confirm_by = text.asks, text.confirm_by
+        self.state, self.sent_at, self.reason, self.session_version = "sent", now, "", version
+        self.advance()
+
+    def end_with_session(self, *, version: int, reason: str, now: datetime) -> None:
+        """The session does not take place as it was told: nobody is asked any more."""
+        if version > self.session_version:
+            self.state, self.reason, self.withdrawn_at, self.session_version = (
+                "withdrawn",
+                reason,
+                now,
+                version,
+            )
+            self.advance()
+
+    def _ask_anew(self) -> None:
+        self.reminded, self.principals_at, self.escalated_at = 0, None, None
 
     def schedule(self, at: datetime, *, now: datetime) -> None:
         """Send it at that time. Raises Invalid, Refusal."""
@@ -156,6 +141,8 @@ class Announcement(Aggregate, Base):
             "withdraw": {"sent"},
             "remind": {"sent"},
         }[verb]
+        if self.session_id is not None and verb != "remind":
+            return Sentence(zh="这是活动的通知，随活动变动。", en="It belongs to a session and follows it.")
         if self.state in allowed:
             return None
         return {
@@ -183,57 +170,4 @@ class Announcement(Aggregate, Base):
             link=f"/notifications/announcements/{self.id}",
             opened_at=self.confirm_by or self.drafted_at,
             closed_at=closed_at,
-        )
-
-
-class File(Base):
-    """Something attached to an announcement."""
-
-    __tablename__ = "announcement_files"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    announcement_id: Mapped[UUID] = mapped_column(ForeignKey("announcements.id"), index=True)
-    name: Mapped[str]
-    size: Mapped[int]
-    data: Mapped[bytes]
-
-
-class Receipt(Base):
-    """That a school was told of an announcement, and what it said. edition: which one it confirmed; 0 for none.
-
-    version: counts what was said, for the task. read_by, confirmed_by: accounts; confirmed_name: who signed for the school.
-    """
-
-    __tablename__ = "receipts"
-
-    personal: ClassVar[frozenset[str]] = frozenset({"confirmed_name"})
-
-    announcement_id: Mapped[UUID] = mapped_column(ForeignKey("announcements.id"), primary_key=True)
-    school_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
-    version: Mapped[int]
-    told_at: Mapped[datetime]
-    read_at: Mapped[datetime | None]
-    read_by: Mapped[str]
-    edition: Mapped[int]
-    confirmed_at: Mapped[datetime | None]
-    confirmed_by: Mapped[str]
-    confirmed_name: Mapped[str]
-
-    def task(self, announcement: Announcement, *, at: datetime) -> NotificationsTask:
-        """Whether the school has to confirm it still."""
-        over = (
-            announcement.state == "withdrawn" or not announcement.asks or self.edition == announcement.edition
-        )
-        return NotificationsTask(
-            task_id=named("notifications.confirming", f"{announcement.id}/{self.school_id}"),
-            version=self.version,
-            audiences=(f"liaison@school:{self.school_id}",),
-            sentence_zh=f"请确认通知：《{announcement.title}》。",
-            sentence_en=f"Confirm the notice “{announcement.title}”.",
-            verb_zh="去确认",
-            verb_en="Confirm it",
-            link=f"/notifications/announcements/{announcement.id}",
-            opened_at=self.told_at,
-            due=announcement.confirm_by,
-            closed_at=at if over else None,
         )

@@ -9,12 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from services.notifications.announcements.model import Announcement, File, Receipt
-from services.notifications.deliveries.model import Delivery, Letter
-from shared.auth import covers
 from shared.auth.grants import significant
 from shared.contracts.notifications import NotificationsTask
 from shared.errors import NotFound
-from shared.roster import roster_schools, schools_in
 from shared.text import Sentence
 
 
@@ -30,21 +27,6 @@ class Listed:
     at: datetime
     told: int
     confirmed: int
-
-
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """A school on the board. state: `confirmed`, `read`, `failed` or `unopened`."""
-
-    school_id: UUID
-    name: str
-    region_code: str
-    region_name: str
-    state: str
-    read_at: datetime | None
-    confirmed_at: datetime | None
-    confirmed_name: str
-    failed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,47 +111,6 @@ def received(
     return [(announcement, receipt) for announcement, receipt in db.execute(wanted.limit(limit))]
 
 
-def board_of(db: orm.Session, announcement: Announcement) -> list[BoardRow]:
-    """Every school that was told: confirmed, read, failed or unopened, by region and code. Two queries."""
-    schools = roster_schools.c
-    failed = dict(
-        db.execute(
-            sa.select(Delivery.school_id, sa.func.count())
-            .join(Letter, Letter.notice_id == Delivery.notice_id)
-            .where(
-                Letter.link == f"/notifications/announcements/{announcement.id}",
-                Delivery.state.in_(["given_up", "in_doubt"]),
-            )
-            .group_by(Delivery.school_id)
-        ).all()
-    )
-    rows = db.execute(
-        sa.select(Receipt, schools.name, schools.region_code, schools.region_name)
-        .outerjoin(roster_schools, schools.school_id == Receipt.school_id)
-        .where(Receipt.announcement_id == announcement.id)
-        .order_by(schools.region_code, schools.code, Receipt.school_id)
-    )
-    found = []
-    for receipt, name, code, region in rows:
-        confirmed = receipt.edition == announcement.edition
-        lost = failed.get(receipt.school_id, 0)
-        state = "confirmed" if confirmed else "read" if receipt.read_at else "failed" if lost else "unopened"
-        found.append(
-            BoardRow(
-                receipt.school_id,
-                name or str(receipt.school_id),
-                code or "",
-                region or "",
-                state,
-                receipt.read_at,
-                receipt.confirmed_at if confirmed else None,
-                receipt.confirmed_name if confirmed else "",
-                lost,
-            )
-        )
-    return found
-
-
 def unconfirmed(db: orm.Session, announcement: Announcement) -> Sequence[Receipt]:
     """The receipts of those schools that have not confirmed this edition."""
     wanted = sa.select(Receipt).where(
@@ -208,20 +149,6 @@ def files_of(db: orm.Session, announcement_id: UUID) -> list[Attached]:
         .order_by(File.name, File.id)
     )
     return [Attached(*row) for row in rows]
-
-
-def reach(db: orm.Session, scopes: Iterable[str]) -> list[UUID]:
-    """The schools that an announcement to these scopes reaches. One query."""
-    return [school.id for school in schools_in(db, scopes)]
-
-
-def may_tell(own: Iterable[str], wanted: Iterable[str], db: orm.Session) -> bool:
-    """Whether all schools of the wanted scopes lie in the own ones."""
-    own = tuple(own)
-    return all(
-        any(covers(scope, region=school.region_code, school=str(school.id)) for scope in own)
-        for school in schools_in(db, wanted)
-    )
 
 
 def no_such_announcement() -> NotFound:

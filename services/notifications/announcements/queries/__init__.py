@@ -1,0 +1,42 @@
+"""Reads about announcements."""
+
+from services.notifications.announcements.queries.board import BoardRow, board_of
+from services.notifications.announcements.queries.concerned import (
+    days_asked,
+    groups_within,
+    may_tell,
+    principals_of,
+    reach,
+)
+from services.notifications.announcements.queries.listing import (
+    Attached,
+    Listed,
+    announcement_for,
+    announcement_tasks,
+    announcement_within,
+    announcements_within,
+    files_of,
+    no_such_announcement,
+    received,
+    unconfirmed,
+)
+
+__all__ = [
+    "Attached",
+    "BoardRow",
+    "Listed",
+    "announcement_for",
+    "announcement_tasks",
+    "announcement_within",
+    "announcements_within",
+    "board_of",
+    "days_asked",
+    "files_of",
+    "groups_within",
+    "may_tell",
+    "no_such_announcement",
+    "principals_of",
+    "reach",
+    "received",
+    "unconfirmed",
+]

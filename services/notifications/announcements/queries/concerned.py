@@ -1,0 +1,68 @@
+"""Whom announcements reach, and who answers for schools that say nothing."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+
+from services.notifications.announcements.model import AskingRule
+from shared.auth import covers
+from shared.auth.states import account_states
+from shared.roster import roster_people, schools_in
+from shared.roster.tables import roster_group_schools, roster_groups
+
+
+def days_asked(db: orm.Session, host_region: str) -> int:
+    """Until how many days before a session of the region schools are to confirm it; 0: they are not asked."""
+    return db.scalar(sa.select(AskingRule.days).where(AskingRule.host_region == host_region)) or 0
+
+
+def principals_of(db: orm.Session, schools: Iterable[UUID]) -> dict[UUID, list[str]]:
+    """`account:ID` of the principals of these schools, those of them that have an account that works. One query."""
+    people, accounts = roster_people.c, account_states.c
+    found: dict[UUID, list[str]] = {}
+    wanted = (
+        sa.select(people.school_id, accounts.account_id)
+        .join(account_states, accounts.person_id == people.person_id)
+        .where(
+            people.school_id.in_(list(schools)),
+            people.post.contains("校长"),
+            ~people.post.contains("副校长"),
+            ~people.left,
+            accounts.enabled,
+        )
+    )
+    for school_id, account in db.execute(wanted.order_by(accounts.account_id)):
+        found.setdefault(school_id, []).append(f"account:{account}")
+    return found
+
+
+def reach(db: orm.Session, scopes: Iterable[str]) -> list[UUID]:
+    """The schools that an announcement to these scopes reaches. One query."""
+    return [school.id for school in schools_in(db, scopes)]
+
+
+def groups_within(db: orm.Session, own: Iterable[str]) -> list[tuple[str, str, int]]:
+    """The groups of schools that lie in the own scopes as a whole: scope, name, schools. Two queries."""
+    theirs = {school.id for school in schools_in(db, own)}
+    groups, belongs = roster_groups.c, roster_group_schools.c
+    rows = db.execute(
+        sa.select(groups.group_id, groups.name, belongs.school_id)
+        .join(roster_group_schools, belongs.group_id == groups.group_id)
+        .where(~groups.retired)
+        .order_by(groups.name, groups.group_id)
+    )
+    members: dict[tuple[str, str], set[UUID]] = {}
+    for group_id, name, school_id in rows:
+        members.setdefault((f"group:{group_id}", name), set()).add(school_id)
+    return [(scope, name, len(some)) for (scope, name), some in members.items() if some <= theirs]
+
+
+def may_tell(own: Iterable[str], wanted: Iterable[str], db: orm.Session) -> bool:
+    """Whether all schools of the wanted scopes lie in the own ones."""
+    own = tuple(own)
+    return all(
+        any(covers(scope, region=school.region_code, school=str(school.id)) for scope in own)
+        for school in schools_in(db, wanted)
+    )
