@@ -97,6 +97,7 @@ def _send(page: Page, office: Office) -> None:
         "/exchange/compliance/632801/balance?year=2025",
         "/exchange/rules/632800",
         "/exchange/rules/632800/revision",
+        "/exchange/appraisal-forms/632800",
         "/exchange/placements",
         "/exchange/placements/new",
         "/exchange/agreements/new",

@@ -371,6 +371,8 @@ TABLE = {
         f"POST {PLACEMENT}/appraisal/<verb>": MOVERS,
         f"GET {PLACEMENT_API}/appraisal": SIGNED_IN,
         f"POST {PLACEMENT_API}/appraisal/<verb>": MOVERS,
+        "GET /exchange/appraisal-forms/<region>": SIGNED_IN,
+        "POST /exchange/appraisal-forms/<region>": PLANNERS,
         "GET /exchange/api/v1/appraisal-forms/<region>": SIGNED_IN,
         "POST /exchange/api/v1/appraisal-forms/<region>": PLANNERS,
         "GET /exchange/duties": SIGNED_IN,

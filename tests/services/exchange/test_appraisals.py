@@ -330,3 +330,26 @@ def test_the_appraisal_in_json(office: House, back: UUID) -> None:
         .status_code
         == 403
     )
+
+
+def test_a_regions_form_is_written_a_line_for_each_dimension(office: House) -> None:
+    client, path = office.client(OURS), "/exchange/appraisal-forms/632800"
+    form = {"kind": "rotation", "gate": "师德与出勤", "excellent_share": "15", "why": "州考核办法"}
+
+    wrong = client.post(path, data={**form, "lines": "实绩 60 接收学校\n带动 40 校长"})
+    assert (wrong.status_code, "带动 40 校长" in wrong.text, "这一行看不懂" in wrong.text) == (
+        422,
+        True,
+        True,
+    )
+    less = client.post(path, data={**form, "lines": "实绩 60 接收学校"})
+    assert (less.status_code, "现在是 60" in less.text) == (422, True)
+    made = client.post(path, data={**form, "lines": "实绩 60 接收学校、同事\n带动 40% 派出学校"})
+    assert made.status_code == 303
+
+    page = office.client(HOST).get(path).text
+    assert ("实绩 60 接收学校、同事" in page, "优秀不超过 15%" in page, "制定新的一版" in page) == (
+        True,
+        True,
+        False,
+    )
