@@ -23,6 +23,8 @@ from services.resources.files.commands.uploading import EXAMINE, SWEEP, expire
 from services.resources.items.commands.making import adopt_item
 from services.resources.items.queries.listing import item_states
 from services.resources.reactions import REACTIONS
+from services.resources.reviewing.commands import adopt_review
+from services.resources.reviewing.queries import review_tasks
 from services.resources.searching.commands import describe_all
 from services.resources.use.commands import count, rebuild
 from shared.contracts.resources import FACILITIES, ITEMS, TASKS, FacilityChanged, ItemChanged, ResourcesTask
@@ -46,9 +48,12 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.facilities import ui as facilities  # noqa: PLC0415
     from services.resources.files import api as uploads  # noqa: PLC0415
     from services.resources.files import ui as files  # noqa: PLC0415
+    from services.resources.harvesting import ui as harvesting  # noqa: PLC0415
     from services.resources.home import ui  # noqa: PLC0415
     from services.resources.items import ui as items  # noqa: PLC0415
     from services.resources.lists import ui as lists  # noqa: PLC0415
+    from services.resources.ratings import ui as ratings  # noqa: PLC0415
+    from services.resources.reviewing import ui as reviewing  # noqa: PLC0415
     from services.resources.use import ui as use  # noqa: PLC0415
 
     return [
@@ -60,6 +65,9 @@ def _blueprints() -> Sequence["Blueprint"]:
         uploads.blueprint,
         files.blueprint,
         lists.blueprint,
+        ratings.blueprint,
+        reviewing.blueprint,
+        harvesting.blueprint,
         items.blueprint,
         use.blueprint,
         developing.blueprint,
@@ -126,11 +134,13 @@ def _commands() -> Sequence["Command"]:
 def _tasks(db: Session) -> Iterator[ResourcesTask]:
     yield from task_states(db)
     yield from access_tasks(db)
+    yield from review_tasks(db)
 
 
 def _adopt_task(tx: Transaction, event: ResourcesTask) -> None:
     adopt_task(tx, event)
     adopt_request(tx, event)
+    adopt_review(tx, event)
 
 
 def _examine(step: Step) -> Outcome:

@@ -13,8 +13,10 @@ from services.resources.files.commands.attaching import attach, attach_link
 from services.resources.files.commands.depot import depot_of, file_key
 from services.resources.files.commands.examining import READ
 from services.resources.files.model.stored import Stored
+from services.resources.harvesting.commands import tell_harvesters
 from services.resources.items.commands.making import draft_item
 from services.resources.items.model.item import Content
+from services.resources.reviewing.commands import ask_for_review
 from services.resources.searching.commands import describe
 from services.resources.use.model import Click, Lesson
 from services.resources.use.policies import day_of, reader_of
@@ -89,8 +91,10 @@ def demonstrate_items(tx: Transaction) -> None:
             )
         if made.state == "review":
             tx.emit(item.submit())
+            ask_for_review(tx, item)
         elif made.state == "published":
             tx.emit(item.publish(version, at=tx.now - timedelta(days=200)))
+            tell_harvesters(tx, item)
         describe(tx, item_id, anew=True)
         _use(tx, item_id, made)
 

@@ -66,7 +66,7 @@ def test_a_draft_is_its_makers_and_their_regions_until_it_is_published_to_its_au
     assert titles(either, OTHERS) == titles(either, ABROAD) == []
 
     did(either, lambda tx: submit(tx, item_id=item, reader=reader(either, LIAISON)))
-    with pytest.raises(Forbidden, match="Coordinators of its region"):
+    with pytest.raises(Forbidden, match="region’s rule"):
         did(either, lambda tx: publish(tx, item_id=item, reader=reader(either, LIAISON)))
     with pytest.raises(NotFound):
         did(either, lambda tx: publish(tx, item_id=item, reader=reader(either, OTHERS)))

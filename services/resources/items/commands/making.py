@@ -5,8 +5,11 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.resources.files.commands.attaching import carry_over
+from services.resources.harvesting.commands import tell_harvesters
 from services.resources.items.model.item import Content, Item, ItemAudience, ItemSchool, Version
-from services.resources.items.queries.seeing import Reader, may_edit, may_publish, no_such_item
+from services.resources.items.queries.seeing import Reader, may_edit, no_such_item
+from services.resources.reviewing.commands import ask_for_review
+from services.resources.reviewing.queries import may_decide
 from services.resources.searching.commands import describe
 from shared.contracts.resources import ItemChanged
 from shared.db import Transaction
@@ -79,6 +82,7 @@ def open_to(tx: Transaction, *, item_id: UUID, audiences: list[str], reader: Rea
     if not audiences:
         raise Invalid(Sentence(zh="请选择向谁开放。", en="Choose whom it is open to."), field="audience")
     tx.emit(item.open_to(audiences))
+    tell_harvesters(tx, item)
     _say_for_whom(tx, item)
     describe(tx, item.id)
     return item
@@ -104,6 +108,7 @@ def submit(tx: Transaction, *, item_id: UUID, reader: Reader) -> Item:
     """Ask for publication. Raises NotFound, Refusal."""
     item = theirs(tx, item_id, reader)
     tx.emit(item.submit())
+    ask_for_review(tx, item)
     describe(tx, item.id)
     return item
 
@@ -129,11 +134,11 @@ def theirs(tx: Transaction, item_id: UUID, reader: Reader, *, seen: int | None =
 def decided(tx: Transaction, item_id: UUID, reader: Reader) -> Item:
     """An item on whose publication the reader decides, locked. Raises NotFound, Forbidden."""
     item = theirs(tx, item_id, reader)
-    if not may_publish(reader, item):
+    if not may_decide(tx.db, reader, item):
         raise Forbidden(
             Sentence(
-                zh="由所属区域的管理人员审核发布，请提交审核。",
-                en="Coordinators of its region decide on that. Submit it for review.",
+                zh="按所属区域的规定，这件资源由别人审核发布，请提交审核。",
+                en="By its region’s rule others decide on that. Submit it for review.",
             )
         )
     return item

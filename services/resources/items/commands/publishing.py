@@ -1,11 +1,13 @@
-"""What whoever coordinates the region decides: published, sent back, retired."""
+"""What is decided by whom the region's rule says: published, sent back, retired."""
 
 from uuid import UUID
 
+from services.resources.harvesting.commands import tell_harvesters
 from services.resources.items.commands.making import decided, draft_of
 from services.resources.items.model.item import Item
 from services.resources.items.queries.seeing import Reader
 from services.resources.recordings.queries import recording_of
+from services.resources.reviewing.commands import decide
 from services.resources.searching.commands import describe
 from shared.contracts.resources import RecordingPublished
 from shared.db import Transaction
@@ -19,6 +21,8 @@ def publish(tx: Transaction, *, item_id: UUID, reader: Reader) -> Item:
     item = decided(tx, item_id, reader)
     first = item.current_id is None
     tx.emit(item.publish(draft_of(tx, item), at=tx.now))
+    decide(tx, item, "published")
+    tell_harvesters(tx, item)
     describe(tx, item.id, anew=True)
     recording = recording_of(tx.db, item.session_id) if first and item.session_id else None
     if recording is not None:
@@ -38,6 +42,7 @@ def send_back(tx: Transaction, *, item_id: UUID, reason: str, reader: Reader) ->
     """Ask for changes first. Raises NotFound, Forbidden, Refusal, Invalid."""
     item = decided(tx, item_id, reader)
     tx.emit(item.send_back(reason=reason))
+    decide(tx, item, "sent_back", reason=reason)
     describe(tx, item.id)
     return item
 
@@ -46,5 +51,6 @@ def retire(tx: Transaction, *, item_id: UUID, reason: str, reader: Reader) -> It
     """Offer it no more. Raises NotFound, Forbidden, Refusal, Invalid."""
     item = decided(tx, item_id, reader)
     tx.emit(item.retire(reason=reason))
+    tell_harvesters(tx, item)
     describe(tx, item.id)
     return item

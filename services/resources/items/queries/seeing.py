@@ -22,6 +22,7 @@ class Reader:
 
     edits: the scopes in which they coordinate. makes: the schools for which they may make items.
     keys: the audiences that they belong to: a published item that is open to one of them is theirs to read.
+    liaises: the schools for which they answer.
     """
 
     kept: frozenset[str]
@@ -29,6 +30,7 @@ class Reader:
     schools: frozenset[UUID]
     makes: frozenset[UUID]
     keys: frozenset[str]
+    liaises: frozenset[UUID] = frozenset()
 
     @property
     def school(self) -> UUID | None:
@@ -56,6 +58,7 @@ def reader_of(db: Session, asks: Principal) -> Reader:
         schools=schools,
         makes=_schools(asks.scopes("liaison", "teacher")),
         keys=frozenset(keys),
+        liaises=_schools(asks.scopes("liaison")),
     )
 
 
@@ -116,7 +119,7 @@ def may_edit(reader: Reader, item: Item, makers: Iterable[UUID]) -> bool:
 
 
 def may_publish(reader: Reader, item: Item) -> bool:
-    """Whether the reader decides on its publication: whoever coordinates its region."""
+    """Whether the reader coordinates its region; whether their word publishes it is its region's rule to say (`reviewing`)."""
     return any(covers(scope, region=item.region_code) for scope in reader.edits)
 
 

@@ -18,7 +18,7 @@ from shared.errors import Invalid, Refusal
 from shared.web.edge import command, reading
 
 #: Whoever decides on publication.
-_DECIDERS = holders("administrator", "coordinator")
+_DECIDERS = holders("administrator", "coordinator", "liaison")
 
 
 @blueprint.post("/<uuid:item_id>/submission")

@@ -22,12 +22,14 @@ from services.resources.items.queries.seeing import (
     Reader,
     item_for,
     may_edit,
-    may_publish,
     why_theirs,
     why_visible,
 )
 from services.resources.items.ui.asking import MAKERS, agent, asker, blueprint
+from services.resources.ratings.queries import sums_by_version
 from services.resources.recordings.queries import recording_of
+from services.resources.reviewing.model import RULES
+from services.resources.reviewing.queries import may_decide, reviews_of, rule_for
 from services.resources.searching.queries import Hit, search
 from services.resources.use.model import WORDS
 from services.resources.use.queries.counting import sums_of
@@ -127,7 +129,11 @@ def _shown(item_id: UUID, version_id: UUID | None) -> str:
             why=why_theirs(own, item, [school for school, _ in makers]),
             who_sees=why_visible(db, item),
             edits=edits,
-            decides=may_publish(own, item),
+            decides=may_decide(db, own, item),
+            reviews=reviews_of(db, item.id) if edits else [],
+            rule=rule_for(db, item.region_code)[0],
+            RULES=RULES,
+            rated=sums_by_version(db, [chosen.id]).get(chosen.id),
             KINDS=KINDS,
             STAGES=STAGES,
             STATES=STATES,

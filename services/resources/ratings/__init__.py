@@ -1,0 +1,1 @@
+"""What readers think of a version: stars and words."""
