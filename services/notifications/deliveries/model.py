@@ -123,7 +123,7 @@ class Delivery(Base):
 class Attempt(Base):
     """One try. It is written before anything is sent: what has no end was cut off, or is under way.
 
-    outcome: `delivered`, `sent`, `failed`, `refused`, `limited`, `in_doubt` or `cut_off`. code: what the other side
+    sending: whether it was being sent, of what may not go out twice; null: nobody knows. outcome: `delivered`, `sent`, `failed`, `refused`, `limited`, `in_doubt` or `cut_off`. code: what the other side
     answered with, of a robot its own code. answer: the beginning of what it said. next_at: when it is tried again.
     """
 
@@ -135,6 +135,7 @@ class Attempt(Base):
     claim: Mapped[UUID]
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    sending: Mapped[bool | None]
     outcome: Mapped[str | None]
     code: Mapped[str] = mapped_column(default="")
     answer: Mapped[str] = mapped_column(default="")

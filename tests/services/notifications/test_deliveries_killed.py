@@ -99,6 +99,21 @@ def test_killed(office: House, point: str, nth: int) -> None:
             assert db.scalars(open_).all() == []
 
 
+def test_of_what_was_claimed_only_what_was_being_sent_is_in_doubt(office: House) -> None:
+    with postbox() as box:
+        allow(office, smtp=box.url, hosts=())
+        add(office)
+        for number in range(3 * NUMBER):
+            tell(office, class_name="announcement", number=number, link=f"/{number}")
+        dies(office, point="claimed", nth=1)
+        for _ in range(5):
+            office.clock.move(timedelta(minutes=3))
+            send(office)
+
+        assert became(office) == {"announcement": Counter(sent=3 * NUMBER)}
+        assert set(mail_ids(box).values()) == {1}
+
+
 def check_hook(hook: Receiver, number: int) -> None:
     """Each of them arrived, and whatever came twice has its id."""
     ids = Counter(posted.headers["webhook-id"] for posted in hook.got)

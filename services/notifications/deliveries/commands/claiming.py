@@ -36,6 +36,11 @@ class Claimed:
     again: bool
     expires_at: datetime
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether it may not go out again once it may have gone out: a webhook may, under its id."""
+        return self.parcel.kind != "webhook" and not self.again
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Writer:
@@ -112,6 +117,7 @@ def _lease(tx: Transaction, rows: Sequence[Delivery], claim: UUID, *, until: dat
                 "began_at": tx.now,
                 "code": "",
                 "answer": "",
+                "sending": False,
             }
             for row in rows
         ],

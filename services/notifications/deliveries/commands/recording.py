@@ -64,22 +64,24 @@ def take_back(tx: Transaction, *, most: int = 200) -> int:
     """What was claimed and never answered for: cut off between send and record, or before. Answers how many.
 
     A webhook is repeated under its id; of a mail or a robot's message its class says whether it goes out again, under the
-    same Message-ID, or whether its sender is asked.
+    same Message-ID, or whether its sender is asked; of these only what was being sent is in doubt.
     """
     rows = tx.db.execute(
-        sa.select(Delivery, Channel.kind, Letter.class_name, Letter.expires_at)
+        sa.select(Delivery, Channel.kind, Letter.class_name, Letter.expires_at, _being_sent())
         .join(Channel, Channel.id == Delivery.channel_id)
         .join(Letter, Letter.notice_id == Delivery.notice_id)
         .where(Delivery.state == sa.literal_column("'sending'"), Delivery.lease_until < tx.now)
         .limit(most)
         .with_for_update(of=Delivery, skip_locked=True)
     ).all()
-    for row, kind, class_name, expires_at in rows:
+    for row, kind, class_name, expires_at, being_sent in rows:
+        again = class_of(class_name).again
+        untouched = being_sent is False and kind != "webhook" and not again
         became = fate(
-            Answer(outcome="in_doubt"),
+            Answer(outcome="untried" if untouched else "in_doubt"),
             kind=kind,
             attempts=row.attempts,
-            again=class_of(class_name).again,
+            again=again,
             now=tx.now,
             expires_at=expires_at,
             chance=_DICE.random(),
@@ -87,11 +89,21 @@ def take_back(tx: Transaction, *, most: int = 200) -> int:
         tx.db.execute(
             sa.update(Attempt)
             .where(Attempt.delivery_id == row.id, Attempt.claim == row.claim, Attempt.outcome.is_(None))
-            .values(ended_at=tx.now, outcome="cut_off", next_at=became.due_at)
+            .values(ended_at=tx.now, outcome="untried" if untouched else "cut_off", next_at=became.due_at)
         )
+        row.attempts -= not became.counts
         row.state, row.reason, row.claim, row.lease_until = became.state, became.reason, None, None
         row.due_at = became.due_at or row.due_at
     return len(rows)
+
+
+def _being_sent() -> sa.ScalarSelect[bool | None]:
+    return (
+        sa.select(Attempt.sending)
+        .where(Attempt.delivery_id == Delivery.id, Attempt.claim == Delivery.claim)
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _end_attempts(tx: Transaction, results: Sequence[Result], fates: Sequence[Fate]) -> None:

@@ -23,6 +23,7 @@ from services.notifications.channels.commands.sealing import seal_of
 from services.notifications.channels.model import Answer
 from services.notifications.deliveries.commands.claiming import Claimed, Wanted, Writer, claim_due
 from services.notifications.deliveries.commands.lanes import Lane, lane_for
+from services.notifications.deliveries.commands.marking import Marks
 from services.notifications.deliveries.commands.recording import Result, record, take_back
 from services.notifications.deliveries.model import Delivery
 from shared.db import Database
@@ -71,6 +72,7 @@ class Sender:
         self._lanes: dict[str, Lane] = {}
         self._lock = threading.Lock()
         self._results: queue.SimpleQueue[Result] = queue.SimpleQueue()
+        self._marks = Marks(database, actor=actor, patience=self._pace.lease / 4)
         self._in_hand = 0
         self._draining = False
         self._looked_back = 0.0
@@ -84,6 +86,7 @@ class Sender:
         Raises Unavailable where the database does not answer; what is in hand stays in hand.
         """
         self._adapters.cut_overdue()
+        self._marks.write()
         self._record(wait=_TOGETHER if self._in_hand else 0.0)
         if self._draining:
             return self._in_hand > 0
@@ -102,7 +105,8 @@ class Sender:
         self._draining = True
         while self._in_hand:
             self._adapters.cut_overdue()
-            self._record(wait=0.1)
+            self._marks.write()
+            self._record(wait=_TOGETHER)
         self._threads.shutdown()
         self._adapters.close()
 
@@ -170,7 +174,7 @@ class Sender:
                 claimed, since = lane.waiting.popleft()
                 idle = self._draining or lane.rests
             late = time.monotonic() - since > self._pace.lease.total_seconds() / 2
-            answer = _UNTRIED if idle or late else self._send(claimed)
+            answer = _UNTRIED if idle or late or not self._marks.marked(claimed) else self._send(claimed)
             with self._lock:
                 lane.note(answer)
             self._results.put(Result(claimed, answer, self._database.clock()))
