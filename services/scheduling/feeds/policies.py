@@ -15,6 +15,7 @@ LOOK_AGAIN = timedelta(hours=1)
 _STATES = {
     "cancelled": Sentence(zh="已取消：", en="Cancelled: "),
     "postponed": Sentence(zh="已延期：", en="Postponed: "),
+    "recalled": Sentence(zh="已撤回：", en="Recalled: "),
 }
 
 
@@ -37,7 +38,7 @@ def calendar(sessions: Iterable[Told], *, title: str, speaks: Language) -> bytes
     """The calendar: UTF-8, lines folded, with the zone that it is told in.
 
     UID: the session and the place of the occurrence in it, so that a moved one moves. SEQUENCE: the session's version.
-    What was cancelled or postponed stays, as cancelled: a calendar that merely forgets it would leave people waiting.
+    What was cancelled, postponed or recalled stays, as cancelled: a calendar that merely forgets it would leave people waiting.
     """
     made = Calendar()
     made.add("prodid", "-//Tongxing//scheduling//ZH")

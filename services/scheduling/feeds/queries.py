@@ -11,6 +11,7 @@ from services.scheduling.feeds.model import Feed, FeedKind, hashed
 from services.scheduling.hosting.model import PLANNERS, may_host
 from services.scheduling.places.model import Place
 from services.scheduling.programmes.model import Trainee
+from services.scheduling.recalls.model import Retraction
 from services.scheduling.sessions.model import Session
 from shared.auth import Principal, covers
 from shared.auth.states import person_of, state_of
@@ -73,23 +74,34 @@ def sessions_for(db: orm.Session, feed: Feed, *, now: datetime) -> Sequence[Sess
         Session.ends_at > now - BACK,
         Session.starts_at < now + AHEAD,
     )
-    return db.scalars(wanted.where(_about(feed)).order_by(Session.starts_at, Session.id)).all()
+    return db.scalars(wanted.where(_about(feed, Session)).order_by(Session.starts_at, Session.id)).all()
 
 
-def _about(feed: Feed) -> sa.ColumnElement[bool]:
+def recalled_for(db: orm.Session, feed: Feed, *, now: datetime) -> Sequence[Retraction]:
+    """What an address has told of and that was recalled since, as it was told, until it is released anew. One query."""
+    wanted = (
+        sa.select(Retraction)
+        .join(Session, Session.id == Retraction.session_id)
+        .where(Session.state == "draft", Retraction.ends_at > now - BACK, Retraction.starts_at < now + AHEAD)
+    )
+    found = wanted.where(_about(feed, Retraction)).order_by(Retraction.starts_at, Retraction.session_id)
+    return db.scalars(found).all()
+
+
+def _about(feed: Feed, told: type[Session | Retraction]) -> sa.ColumnElement[bool]:
     if feed.kind == "place":
         region, _, place = feed.subject.partition("/")
         # Occurrences are kept as JSON, whose text has the place between quotes; the page of the place filters again.
-        return sa.and_(
-            Session.host_region == region, sa.or_(Session.place == place, _holds(Session.times, place))
-        )
+        return sa.and_(told.host_region == region, sa.or_(told.place == place, _holds(told.times, place)))
     if feed.kind == "school":
-        return _holds(Session.invited_schools, feed.subject)
+        return _holds(told.invited_schools, feed.subject)
     person = UUID(feed.subject)
     enrolled = sa.select(Trainee.programme_id).where(Trainee.person_id == person)
     placed = sa.select(Place.enrolment_id).where(Place.person_id == person, Place.state == "in")
     return sa.or_(
-        Session.programme_id.in_(enrolled), Session.id.in_(placed), _holds(Session.led_by, feed.subject)
+        told.programme_id.in_(enrolled),
+        Session.id.in_(placed) if told is Session else _holds(Retraction.people, feed.subject),
+        _holds(told.led_by, feed.subject),
     )
 
 

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from services.scheduling.feeds.commands import make_feed, revoke_feed
 from services.scheduling.feeds.model import Feed, FeedKind
 from services.scheduling.feeds.policies import Told, calendar
-from services.scheduling.feeds.queries import feed_of, feeds_of, sessions_for, still_may
+from services.scheduling.feeds.queries import feed_of, feeds_of, recalled_for, sessions_for, still_may
 from services.scheduling.hosting.model import PLANNERS, own_regions
 from services.scheduling.kinds.queries import kinds
-from services.scheduling.plans.model import ROLES
+from services.scheduling.plans.model import ROLES, Occurrence
+from services.scheduling.recalls.model import Retraction
 from services.scheduling.sessions.model import Session
 from shared.auth import PUBLIC, SIGNED_IN
 from shared.auth.states import person_of
@@ -82,9 +83,9 @@ def told(secret: str) -> Response:
                     en="There is no such address, or it was revoked. Make another in Tongxing.",
                 )
             )
-        sessions = sessions_for(db, feed, now=edge().runtime.clock())
-        called = kinds(db)
-        rows = [_told(session, feed, called) for session in sessions]
+        now, called = edge().runtime.clock(), kinds(db)
+        rows = [_told(session, feed, called) for session in sessions_for(db, feed, now=now)]
+        rows += [_recalled(told, feed) for told in recalled_for(db, feed, now=now)]
     answer = make_response(calendar(rows, title=feed.title, speaks=language()))
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
     answer.headers["Cache-Control"] = "private, max-age=300"
@@ -93,10 +94,6 @@ def told(secret: str) -> Response:
 
 
 def _told(session: Session, feed: Feed, called: Mapping[str, Sentence]) -> Told:
-    occurrences = session.occurrences
-    if feed.kind == "place":
-        place = feed.subject.partition("/")[2]
-        occurrences = tuple(each for each in occurrences if each.place == place)
     led = [f"{ROLES[leader.role].in_language(language())} {leader.name}" for leader in session.led_by or ()]
     kind = [called[session.kind].in_language(language())] if session.kind in called else []
     return Told(
@@ -105,7 +102,7 @@ def _told(session: Session, feed: Feed, called: Mapping[str, Sentence]) -> Told:
         title=session.title,
         state=session.state,
         reason=session.reason,
-        occurrences=occurrences,
+        occurrences=_there(session.occurrences, feed),
         changed_at=session.cancelled_at
         or session.postponed_at
         or session.held_at
@@ -114,6 +111,28 @@ def _told(session: Session, feed: Feed, called: Mapping[str, Sentence]) -> Told:
         about=" · ".join([*kind, *led]),
         address=f"{edge().runtime.settings.base_url}/scheduling/sessions/{session.id}",
     )
+
+
+def _recalled(told: Retraction, feed: Feed) -> Told:
+    return Told(
+        id=str(told.session_id),
+        version=told.session_version,
+        title=told.title,
+        state="recalled",
+        reason=told.reason,
+        occurrences=_there(told.times or (), feed),
+        changed_at=told.recalled_at,
+        about="",
+        address=f"{edge().runtime.settings.base_url}/scheduling/sessions/{told.session_id}",
+    )
+
+
+def _there(occurrences: tuple[Occurrence, ...], feed: Feed) -> tuple[Occurrence, ...]:
+    """Of a place's calendar only what takes place there."""
+    if feed.kind != "place":
+        return occurrences
+    place = feed.subject.partition("/")[2]
+    return tuple(each for each in occurrences if each.place == place)
 
 
 def _index(*, address: str = "", error: TongxingError | None = None) -> Page:

@@ -13,7 +13,9 @@ from services.scheduling.invitations.commands.inviting import drop_schools
 from services.scheduling.invitations.model.invitation import Enrolment, Invitation
 from services.scheduling.places.commands.filling import give_up
 from services.scheduling.places.model import Place
+from services.scheduling.recalls.model import Retraction
 from services.scheduling.sessions.model import Session
+from shared.contracts.scheduling import SessionRecalled
 from shared.db import Transaction
 from shared.errors import Refusal
 from shared.text import Sentence
@@ -36,11 +38,27 @@ def recall_all(tx: Transaction, sessions: Sequence[Session], *, reason: str, sco
                     en=f"Somebody has checked in to “{session.title}”, so it cannot be recalled. Cancel it if it does not go on.",
                 )
             )
-        tx.emit(session.recall(reason=reason))
+        event = session.recall(reason=reason)
+        tx.emit(event)
+        _keep_what_was_told(tx, session, event)
     for session in sessions:
         free(tx, session.id)
         give_back_all(tx, session, reason=reason)
     take(tx, sessions, scopes=scopes)
+
+
+def _keep_what_was_told(tx: Transaction, session: Session, event: SessionRecalled) -> None:
+    """Calendars read it for as long as the session is a draft; what was told before an earlier recall is over."""
+    filled = session.programme_id or session.id
+    placed = sa.select(Place.person_id).where(Place.enrolment_id == filled, Place.state == "in")
+    told = Retraction.of(
+        session,
+        schools=event.invited_schools,
+        people=tx.db.scalars(placed.order_by(Place.person_id)).all(),
+        reason=event.reason,
+        at=tx.now,
+    )
+    tx.db.merge(told)
 
 
 def invite_no_more(tx: Transaction, enrolment_id: UUID, *, reason: str) -> None:

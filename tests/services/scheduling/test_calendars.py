@@ -1,6 +1,8 @@
 """Calendars: days that are free, views of a month, and addresses that a calendar programme reads."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from icalendar import Calendar
@@ -9,7 +11,12 @@ from services.scheduling.calendars.policies import Slot, lanes, readable, span_o
 from services.scheduling.holidays.policies import Named, why_free
 from services.scheduling.holidays.queries import free_days
 from services.scheduling.plans.model import ZONE, Occurrence, Plan
-from services.scheduling.sessions.commands import cancel_session, release_session, revise_session
+from services.scheduling.sessions.commands import (
+    cancel_session,
+    recall_session,
+    release_session,
+    revise_session,
+)
 from shared.contracts.directory import AccountChanged
 from shared.db import Transaction
 from tests.builders import SOMEBODY
@@ -171,6 +178,28 @@ def test_an_address_is_in_its_zone_keeps_its_ids_and_answers_304(world: World) -
     assert "BEGIN:VTIMEZONE" in first.text
     assert "TZID=Asia/Shanghai" in first.text
     assert after.decoded("dtstart") == datetime(2025, 6, 10, 1, 30, tzinfo=UTC)
+
+
+def test_what_was_recalled_stays_as_it_was_told_and_off_until_it_is_released_anew(world: World) -> None:
+    drafted, address = world.drafted(), subscribed(world)
+
+    def work(does: Callable[[Transaction], object]) -> None:
+        world.runtime.database.run(does, actor="account:1")
+
+    release = partial(release_session, session_id=drafted.id, scopes=["region:632800"])
+    work(release)
+    before = told(world, address)
+    work(partial(recall_session, session_id=drafted.id, reason="发错了", scopes=["region:632800"]))
+    renamed = plan(title="还没有人知道的题目")
+    work(partial(revise_session, session_id=drafted.id, plan=renamed, scopes=["region:632800"]))
+    recalled, text = told(world, address), world.client().get(address).text
+    work(release)
+
+    ((title, _, sequence),) = before
+    assert recalled == [(f"已撤回：{title}", "CANCELLED", sequence + 1)]
+    assert "发错了" in text
+    ((again, status, later),) = told(world, address)
+    assert (again, status, later > sequence + 1) == ("还没有人知道的题目", "CONFIRMED", True)
 
 
 def test_an_address_that_was_revoked_or_whose_owner_may_no_more_is_gone(world: World) -> None:
