@@ -9,8 +9,10 @@ import pytest
 from services.resources.app import service
 from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Terms
+from services.scheduling.app import service as scheduling_service
 from shared.ids import named
 from tests.builders import DELINGHA, House, house, postgres_database, three_schools
+from tests.services.resources.saga import Two, both
 
 ROOM, OTHER = named("facility", "studio"), named("facility", "other")
 
@@ -65,3 +67,13 @@ def lender(tmp_path: Path) -> Iterator[House]:
         lend(made, approval="owner", lead=2)
         lend(made, OTHER, name="演播厅")
         yield made
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Two]:
+    """Both services; the room is lent by itself."""
+    with (
+        house(scheduling_service, tmp_path) as scheduling,
+        house(service, tmp_path) as resources,
+    ):
+        yield both(scheduling, resources, approval="automatic")
