@@ -50,6 +50,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.files import ui as files  # noqa: PLC0415
     from services.resources.harvesting import ui as harvesting  # noqa: PLC0415
     from services.resources.home import ui  # noqa: PLC0415
+    from services.resources.items import api as items_api  # noqa: PLC0415
     from services.resources.items import ui as items  # noqa: PLC0415
     from services.resources.lists import ui as lists  # noqa: PLC0415
     from services.resources.ratings import ui as ratings  # noqa: PLC0415
@@ -69,6 +70,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         reviewing.blueprint,
         harvesting.blueprint,
         items.blueprint,
+        items_api.blueprint,
         use.blueprint,
         developing.blueprint,
         access.blueprint,

@@ -44,6 +44,7 @@ INVITATION_API = "/scheduling/api/v1/invitations/<uuid:invitation_id>"
 ANSWER_API = "/scheduling/api/v1/answers/<uuid:answer_id>"
 PLACEMENT = "/exchange/placements/<uuid:placement_id>"
 ITEM = "/resources/items/<uuid:item_id>"
+ITEM_API = "/resources/api/v1/items/<uuid:item_id>"
 AGREEMENT = "/exchange/agreements/<uuid:agreement_id>"
 FILING = "/exchange/filings/<uuid:filing_id>"
 PLACEMENT_API = "/exchange/api/v1/placements/<uuid:placement_id>"
@@ -413,6 +414,14 @@ TABLE = {
         "GET /resources/items/search": SIGNED_IN,
         "GET /resources/items/export.xlsx": SIGNED_IN,
         f"GET {ITEM}/ratings": SIGNED_IN,
+        "GET /resources/api/v1/items": SIGNED_IN,
+        "POST /resources/api/v1/items": MOVERS,
+        f"GET {ITEM_API}": SIGNED_IN,
+        f"PUT {ITEM_API}/draft": MOVERS,
+        f"PUT {ITEM_API}/audiences": MOVERS,
+        f"POST {ITEM_API}/submission": MOVERS,
+        f"POST {ITEM_API}/versions": MOVERS,
+        **{f"POST {ITEM_API}/{what}": PLANNERS | LIAISON for what in ("publication", "return", "retirement")},
         f"POST {ITEM}/ratings": MOVERS,
         f"POST {ITEM}/ratings/removal": MOVERS,
         "GET /resources/review-rules": READERS,

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from marshmallow import EXCLUDE, fields
+from marshmallow import EXCLUDE, Schema, fields
 
 from services.resources.items.model.item import Content
 from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES
@@ -50,6 +50,41 @@ class ItemSchema(ContentSchema):
     kind = Line(required=True, validate=must(KINDS.__contains__, _CHOOSE))
     school_id = Id(required=True)
     audience = Line(load_default="region")
+
+
+class MakerShownSchema(Schema):
+    """A school that makes an item."""
+
+    id = fields.UUID()
+    name = fields.String()
+
+
+class ItemShownSchema(Schema):
+    """An item with one of its versions. version: of the item, for If-Match; index: of what it says, from 1."""
+
+    id = fields.UUID()
+    version = fields.Integer()
+    kind = fields.String()
+    state = fields.String()
+    region_code = fields.String()
+    audiences = fields.List(fields.String())
+    current_id = fields.UUID(allow_none=True)
+    draft_id = fields.UUID(allow_none=True)
+    reason = fields.String()
+    version_id = fields.UUID()
+    index = fields.Integer()
+    title = fields.String()
+    summary = fields.String()
+    subject = fields.String()
+    stage = fields.String()
+    grade = fields.String()
+    textbook = fields.String()
+    keywords = fields.List(fields.String())
+    language = fields.String()
+    licence = fields.String()
+    purpose = fields.String()
+    published_at = fields.AwareDateTime(allow_none=True)
+    makers = fields.List(fields.Nested(MakerShownSchema))
 
 
 class AudienceSchema(Strict):

@@ -15,12 +15,12 @@ from shared.text import Sentence
 
 #: Whose word it takes. Where nobody said anything it is the county's.
 RULES: Mapping[str, Sentence] = {
-    "county": Sentence(zh="县（市、区）或上级管理人员审核", en="coordinators of the county or above decide"),
+    "county": Sentence(zh="县（市、区）或上级管理人员审核", en="Coordinators of the county or above decide"),
     "prefecture": Sentence(
-        zh="地（州、市）或上级管理人员审核", en="coordinators of the prefecture or above decide"
+        zh="地（州、市）或上级管理人员审核", en="Coordinators of the prefecture or above decide"
     ),
     "school": Sentence(
-        zh="提供学校的联络员自己审核，上级也可以", en="the school's own liaison decides, or coordinators"
+        zh="提供学校的联络员自己审核，上级也可以", en="The school's own liaison decides, or coordinators"
     ),
 }
 DEFAULT = "county"

@@ -62,13 +62,14 @@ def regions_below(db: Session, asks: Principal) -> list[tuple[str, str, str]]:
     return [(code, name, name_en) for code, name, name_en in db.execute(rows.order_by(regions.code))]
 
 
-def rules_by_region(db: Session, regions: Sequence[str]) -> dict[str, tuple[str, bool]]:
-    """For each region the rule that holds there, and whether the region says so itself."""
+def rules_by_region(db: Session, regions: Sequence[str]) -> dict[str, tuple[str, bool, bool]]:
+    """For each region the rule that holds there, whether the region says so itself, and whether anybody does."""
     said = {rule.region_code: rule.by for rule in db.scalars(sa.select(ReviewRule))}
 
-    def holds(code: str) -> tuple[str, bool]:
+    def holds(code: str) -> tuple[str, bool, bool]:
         ways = (code, f"{code[:4]}00", f"{code[:2]}0000")
-        return next((said[one] for one in ways if one in said), DEFAULT), code in said
+        nearest = next((one for one in ways if one in said), None)
+        return said[nearest] if nearest else DEFAULT, code in said, nearest is not None
 
     return {code: holds(code) for code in regions}
 
