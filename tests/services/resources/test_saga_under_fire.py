@@ -170,6 +170,7 @@ def test_workers_of_both_sides_killed_at_every_step_leave_one_booking_and_no_hol
         two.do(scheduling, lambda tx: release_session(tx, session_id=session, scopes=OURS).id)
         answered_by_release = two.request(request).state
         settle()
+        later = START
         for hours in (3, 5):
             later = START + timedelta(hours=hours)
             two.do(
