@@ -1,12 +1,14 @@
 """Pages and JSON of programmes: who may come in, the days with what collides, the ways out, the roster, the release."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
-from services.scheduling.plans.model import Leader, Occurrence, Plan
+from services.scheduling.plans.model import ZONE, Leader, Occurrence, Plan
+from services.scheduling.programmes.ui.days import HOUR, entries_of, grids_of
+from services.scheduling.sessions.queries import SessionRow
 from shared.contracts.directory import PersonChanged
 from shared.contracts.scheduling import SessionReleased
 from shared.ids import named
@@ -144,6 +146,33 @@ def test_the_days_stand_side_by_side_and_what_collides_offers_its_ways_out(world
         ("资源共享", [GOLMUD]),
     ]
     assert "已通知" in client.get(f"/scheduling/programmes/{id_}").text
+
+
+def test_sessions_stand_where_the_clock_says_and_what_overlaps_side_by_side(world: World) -> None:
+    day = datetime(2025, 6, 10, tzinfo=ZONE)
+
+    def row(title: str, start: float, end: float) -> SessionRow:
+        times = Occurrence(starts_at=day + timedelta(hours=start), ends_at=day + timedelta(hours=end))
+        return world.drafted(Plan(title=title, kind="lecture", occurrences=(times,)))
+
+    (grid,) = grids_of(
+        entries_of([row("夜", 22, 26), row("晚", 12.5, 14), row("早", 8.5, 12), row("中", 9, 13)])
+    )
+
+    found = {
+        on.day: [(each.entry.session.title, each.top, each.height, each.left, each.width) for each in blocks]
+        for on, blocks in grid.blocks.items()
+    }
+    assert (grid.hours, grid.height) == (range(24), 24 * HOUR)
+    assert found == {
+        10: [
+            ("早", 8.5 * HOUR, 3.5 * HOUR, 0, 50),
+            ("中", 9 * HOUR, 4 * HOUR, 50, 50),
+            ("晚", 12.5 * HOUR, 1.5 * HOUR, 0, 50),
+            ("夜", 22 * HOUR, 2 * HOUR, 0, 100),
+        ],
+        11: [("夜", 0, 2 * HOUR, 0, 100)],
+    }
 
 
 def test_the_loser_of_a_release_reads_of_whom_when_and_when_else(world: World) -> None:

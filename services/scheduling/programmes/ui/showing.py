@@ -21,7 +21,7 @@ from services.scheduling.programmes.model import PROGRAMME_KINDS
 from services.scheduling.programmes.policies import MAY
 from services.scheduling.programmes.queries import programme_within, roster_of
 from services.scheduling.programmes.ui.asking import Page, blueprint, read, scopes, seen
-from services.scheduling.programmes.ui.days import HALVES, IN_GRIDS, days_of, entries_of, grids_of
+from services.scheduling.programmes.ui.days import HOUR, entries_of, grids_of
 from services.scheduling.sessions.queries import SessionRow, sessions_of
 from shared.errors import Invalid, Refusal
 from shared.web.edge import command, edge, reading, signed_in
@@ -99,17 +99,16 @@ def _page(
         schools = known_schools(db, told)
         host = called(programme.host_region, regions(db))
         known = kinds(db)
-        entries = list(entries_of(sessions))
+        entries = entries_of(sessions)
         free = free_days(db, [each.on for each in entries], region=programme.host_region)
-    days = days_of(entries)
     drafts = [session for session in sessions if session.state == "draft"]
     html = render_template(
         "scheduling/programme.html",
         programme=programme,
         sessions=sessions,
-        grids=grids_of(days) if days and len(days) <= IN_GRIDS else [],
+        grids=grids_of(entries),
         entries=entries,
-        HALVES=HALVES,
+        HOUR=HOUR,
         HELPED=_HELPED,
         problems=problems,
         firm=[each for each in problems if any(conflict.firm for conflict in each.conflicts)],
