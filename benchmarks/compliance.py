@@ -39,7 +39,8 @@ from tests.infrastructure import Infrastructure
 
 TEACHERS, SHORT = 120_000, 3_000
 
-#: Seconds for every county's verdict; milliseconds for one event's update and for the page.
+#: Seconds for every county's verdict; milliseconds for one event's update and for the page. On SQLite, which a county office
+#: has and no prefecture, verdicts and page are figures without a bar.
 BAR_VERDICTS_S, BAR_EVENT_MS, BAR_PAGE_MS = 2.0, 20.0, 2_000.0
 
 ROUNDS, EVENTS = 7, 200
@@ -93,8 +94,10 @@ def _measure(report: Report, name: str, filled: House, size: int) -> None:
             codes = [each.code for each in counties(db, [f"region:{_PREFECTURE}"])]
             assert people(db, _YEAR, codes, what="staying").total  # noqa: S101
 
-    report.at_most(f"{name}, every county's verdict: seconds", max(_times(verdicts)), BAR_VERDICTS_S)
-    report.figure(f"{name}, every county's verdict: p50", [percentile(_times(verdicts), 0.5) * 1000], "ms")
+    taken = _times(verdicts)
+    if name == "PostgreSQL":
+        report.at_most(f"{name}, every county's verdict: seconds", max(taken), BAR_VERDICTS_S)
+    report.figure(f"{name}, every county's verdict: p50", [percentile(taken, 0.5) * 1000], "ms")
     report.figure(
         f"{name}, every county's coefficients: p50", [percentile(_times(coefficients), 0.5) * 1000], "ms"
     )
@@ -102,7 +105,9 @@ def _measure(report: Report, name: str, filled: House, size: int) -> None:
     client = filled.client(_OURS)
     settle_heap()
     page = _times(lambda: _insist(client.get(f"/exchange/compliance?year={_YEAR}").status_code))
-    report.at_most(f"{name}, the page: p95, ms", percentile(page, 0.95) * 1000, BAR_PAGE_MS)
+    report.figure(f"{name}, the page: p50", [percentile(page, 0.5) * 1000], "ms")
+    if name == "PostgreSQL":
+        report.at_most(f"{name}, the page: p95, ms", percentile(page, 0.95) * 1000, BAR_PAGE_MS)
     told = _events(filled, size)
     report.figure(f"{name}, a person's change: p50", [percentile(told, 0.5) * 1000], "ms")
     report.at_most(f"{name}, a person's change: p95, ms", percentile(told, 0.95) * 1000, BAR_EVENT_MS)
