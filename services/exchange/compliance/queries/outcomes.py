@@ -1,10 +1,10 @@
 """What the rules say of each person of a school year, as one select: the roll, asked anew, or what a closing fixed.
 
 The columns are person_id, region_code, school_id (held to the rules for this person), works_at, why (empty: eligible), exchanged,
-senior, principal, due, unknown and placement_id. 1 and 0 stand for yes and no, which both databases sum.
+senior, principal, due, unknown, placement_id and FACTS. 1 and 0 stand for yes and no, which both databases sum.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,7 +24,8 @@ _MEN, _WOMEN = ("男", "male"), ("女", "female")
 #: Of these a rule says nothing of who is exchanged, whomever it counts.
 _NEVER = ("school", "stage", "principal")
 
-Columns = Mapping[str, sa.ColumnElement[Any]]
+#: What the directory said of somebody, which lists show.
+FACTS = ("post", "subject", "backbone", "since", "birth")
 
 
 def outcomes(
@@ -121,6 +122,7 @@ def _asked(year: int, rules: RegionRules, codes: Collection[str]) -> sa.Select[*
             _one(due).label("due"),
             _one(sa.and_(why == "", sa.or_(roll.since == "", roll.birth == ""))).label("unknown"),
             moves.placement_id,
+            *(getattr(roll, fact) for fact in FACTS),
         )
         .select_from(roll)
         .outerjoin(gone, moves.person_id == roll.person_id)
@@ -144,6 +146,7 @@ def _fixed(year: int, codes: Collection[str]) -> sa.Select[*tuple[Any, ...]]:
         _one(roll.due).label("due"),
         _one(sa.and_(roll.why == "", sa.or_(roll.since == "", roll.birth == ""))).label("unknown"),
         roll.placement_id,
+        *(getattr(roll, fact) for fact in FACTS),
     ).where(roll.year == year, roll.region_code.in_(sorted(codes)))
 
 

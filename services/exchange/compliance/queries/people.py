@@ -6,14 +6,16 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from services.exchange.compliance.model import RollEntry
 from services.exchange.compliance.queries.counting import asked_of, closings, held_in
 from services.exchange.placements.model import Placement
 from services.exchange.rules.queries import rulebook
 from shared.roster import roster_people, roster_schools
 from shared.text import Sentence
+
+#: Ids asked for in one statement.
+_AT_ONCE = 5_000
 
 #: Behind which number somebody stands, and what its list is called.
 WHAT: Mapping[str, Sentence] = {
@@ -74,14 +76,12 @@ def people(
     offset: int = 0,
     limit: int | None = 25,
 ) -> People:
-    """Who stands behind a number of these counties. Four queries."""
+    """Who stands behind a number of these counties. Five queries for a page."""
     if not codes:
         return People((), 0)
     closed = closings(db, year, codes)
     found = asked_of(held_in(rulebook(db, codes), year, codes, closed), year, closed)
-    each, roll, named = found.c, RollEntry, roster_people.c
-    home, host = roster_schools.alias("home"), roster_schools.alias("host")
-    placed = aliased(Placement)
+    each, named, home = found.c, roster_people.c, roster_schools.c
     conditions = [_behind(each, what)]
     if school:
         conditions.append(each.school_id == school)
@@ -89,41 +89,47 @@ def people(
         conditions.append(each.why == why)
     if q:
         conditions.append(named.name.startswith(q, autoescape=True))
-    column = {"since": roll.since, "birth": roll.birth, "school": home.c.code}.get(
-        order.removeprefix("-"), named.name
-    )
-    whole = (
+    sort = order.removeprefix("-")
+    column = {"since": each.since, "birth": each.birth, "school": home.code}.get(sort, named.name)
+    chosen = (
         sa.select(
-            each.person_id,
-            each.region_code,
-            each.why,
-            each.exchanged,
-            each.placement_id,
-            sa.func.coalesce(named.name, "").label("name"),
-            roll.post,
-            roll.subject,
-            roll.backbone,
-            roll.since,
-            roll.birth,
-            home.c.name.label("home"),
-            home.c.name_en.label("home_en"),
-            host.c.name.label("host"),
-            host.c.name_en.label("host_en"),
-            sa.func.count().over().label("total"),
+            found, sa.func.coalesce(named.name, "").label("name"), sa.func.count().over().label("total")
         )
         .select_from(found)
-        .join(roll, sa.and_(roll.year == year, roll.person_id == each.person_id))
         .outerjoin(roster_people, named.person_id == each.person_id)
-        .outerjoin(home, home.c.school_id == each.school_id)
-        .outerjoin(placed, placed.id == each.placement_id)
-        .outerjoin(host, host.c.school_id == placed.host_school_id)
         .where(*conditions)
         .order_by(column.desc() if order.startswith("-") else column.asc(), each.person_id)
         .offset(offset)
         .limit(limit)
     )
-    rows = db.execute(whole).all()
-    return People([_row(row) for row in rows], rows[0].total if rows else 0)
+    if sort == "school":
+        chosen = chosen.outerjoin(roster_schools, home.school_id == each.school_id)
+    rows = db.execute(chosen).all()
+    hosts = _hosts(db, [row.placement_id for row in rows if row.placement_id])
+    schools = _schools(db, {row.school_id for row in rows} | set(hosts.values()))
+    return People([_row(row, hosts, schools) for row in rows], rows[0].total if rows else 0)
+
+
+def _hosts(db: Session, ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Where these placements are."""
+    found: dict[UUID, UUID] = {}
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        rows = db.execute(sa.select(Placement.id, Placement.host_school_id).where(Placement.id.in_(some)))
+        found |= {row.id: row.host_school_id for row in rows}
+    return found
+
+
+def _schools(db: Session, ids: Collection[UUID]) -> dict[UUID, Sentence]:
+    """What these schools are called."""
+    table, found, wanted = roster_schools.c, dict[UUID, Sentence](), sorted(ids)
+    for start in range(0, len(wanted), _AT_ONCE):
+        some = wanted[start : start + _AT_ONCE]
+        rows = db.execute(
+            sa.select(table.school_id, table.name, table.name_en).where(table.school_id.in_(some))
+        )
+        found |= {row.school_id: Sentence(zh=row.name, en=row.name_en or row.name) for row in rows}
+    return found
 
 
 def _behind(each: Any, what: str) -> sa.ColumnElement[bool]:  # noqa: ANN401  the columns of outcomes
@@ -143,13 +149,18 @@ def _behind(each: Any, what: str) -> sa.ColumnElement[bool]:  # noqa: ANN401  th
     return conditions.get(what, sa.true())
 
 
-def _row(row: Any) -> PersonRow:  # noqa: ANN401  a row of the select above
+def _row(
+    row: Any,  # noqa: ANN401  a row of the select above
+    hosts: Mapping[UUID, UUID],
+    schools: Mapping[UUID, Sentence],
+) -> PersonRow:
+    host = hosts.get(row.placement_id)
     return PersonRow(
         person_id=row.person_id,
         name=row.name,
         region_code=row.region_code,
-        school=Sentence(zh=row.home or "", en=row.home_en or row.home or ""),
-        host=Sentence(zh=row.host, en=row.host_en or row.host) if row.host else None,
+        school=schools.get(row.school_id, Sentence(zh="", en="")),
+        host=schools.get(host) if host else None,
         post=row.post,
         subject=row.subject,
         backbone=row.backbone,
