@@ -14,8 +14,16 @@ from shared.roster.tables import roster_group_schools, roster_groups
 
 
 def days_asked(db: orm.Session, host_region: str) -> int:
-    """Until how many days before a session of the region schools are to confirm it; 0: they are not asked."""
-    return db.scalar(sa.select(AskingRule.days).where(AskingRule.host_region == host_region)) or 0
+    """Until how many days before a session of the region schools are to confirm it; 0: they are not asked.
+
+    The narrowest region that has a rule decides: the county, its prefecture, the province, all. One query.
+    """
+    wider = [host_region, f"{host_region[:4]}00", f"{host_region[:2]}0000", "000000"]
+    rows = db.execute(
+        sa.select(AskingRule.host_region, AskingRule.days).where(AskingRule.host_region.in_(wider))
+    )
+    found = {row.host_region: row.days for row in rows}
+    return next((found[region] for region in wider if region in found), 0)
 
 
 def principals_of(db: orm.Session, schools: Iterable[UUID]) -> dict[UUID, list[str]]:

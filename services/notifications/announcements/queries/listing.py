@@ -100,12 +100,15 @@ def announcement_for(
 def received(
     db: orm.Session, schools: Iterable[UUID], *, limit: int = 20
 ) -> list[tuple[Announcement, Receipt]]:
-    """What these schools were told by announcements, what waits for them first, then the latest. One query."""
+    """What these schools were told by announcements, what waits for them first, then the latest. One query.
+
+    Of a session the inbox has the notice itself.
+    """
     waits = sa.and_(Announcement.asks, Announcement.state == "sent", Receipt.edition != Announcement.edition)
     wanted = (
         sa.select(Announcement, Receipt)
         .join(Receipt, Receipt.announcement_id == Announcement.id)
-        .where(Receipt.school_id.in_(list(schools)))
+        .where(Receipt.school_id.in_(list(schools)), Announcement.session_id.is_(None))
         .order_by(sa.case((waits, 0), else_=1), Receipt.told_at.desc(), Announcement.id)
     )
     return [(announcement, receipt) for announcement, receipt in db.execute(wanted.limit(limit))]
