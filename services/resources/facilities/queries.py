@@ -26,14 +26,17 @@ def zone_of(db: Session, region_code: str) -> ZoneInfo:
 
 
 def borrower_of(db: Session, *, school_id: UUID | None, region_code: str) -> Borrower:
-    """For whom it is asked, with what the roster knows of them."""
+    """For whom it is asked, with what the roster knows of them. One query."""
     if school_id is None:
         return Borrower(None, region_code)
-    where = db.scalar(sa.select(roster_schools.c.region_code).where(roster_schools.c.school_id == school_id))
-    groups = db.scalars(
-        sa.select(roster_group_schools.c.group_id).where(roster_group_schools.c.school_id == school_id)
-    )
-    return Borrower(school_id, where or region_code, frozenset(f"group:{id_}" for id_ in groups))
+    schools, members = roster_schools.c, roster_group_schools.c
+    rows = db.execute(
+        sa.select(schools.region_code, members.group_id)
+        .outerjoin_from(roster_schools, roster_group_schools, members.school_id == schools.school_id)
+        .where(schools.school_id == school_id)
+    ).all()
+    groups = frozenset(f"group:{group}" for _, group in rows if group is not None)
+    return Borrower(school_id, rows[0][0] if rows else region_code, groups)
 
 
 def visible(db: Session, scopes: Iterable[str]) -> sa.ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -17,6 +17,9 @@ from shared.contracts.resources import Free
 #: How many other facilities are looked at for what can be had instead.
 _LOOKED_AT = 50
 _OFFERED = 4
+
+#: Further than the nearest free times are looked for.
+_NEAR = timedelta(days=8)
 
 #: Space of our advisory locks, and how many there are: two rooms may share one.
 _LOCKS, _BUCKETS = 0x424B47, 4096
@@ -121,12 +124,9 @@ def alternatives(
     ]
     others.sort(key=lambda each: (each.region_code != facility.region_code, each.region_code, each.name))
     others = others[:_LOOKED_AT]
-    busy = {
-        each.facility_id
-        for each in taken(
-            db, [one.id for one in others], starts_at=starts_at, ends_at=ends_at, besides=besides
-        )
-    }
+    looked_at = [one.id for one in others]
+    found = taken(db, looked_at, starts_at=starts_at, ends_at=ends_at, besides=besides) if looked_at else []
+    busy = {each.facility_id for each in found}
     offers = [
         Free(facility_id=each.id, name=each.name, starts_at=starts_at, ends_at=ends_at)
         for each in others
@@ -136,7 +136,11 @@ def alternatives(
         return tuple(offers)
     held = db.execute(
         sa.select(Booking.starts_at, Booking.ends_at).where(
-            Booking.facility_id == facility.id, Booking.blocking, Booking.ends_at > now, Booking.id != besides
+            Booking.facility_id == facility.id,
+            Booking.blocking,
+            Booking.starts_at < ends_at + _NEAR,
+            Booking.ends_at > starts_at - _NEAR,
+            Booking.id != besides,
         )
     )
     free = nearest_free(
