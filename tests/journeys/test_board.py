@@ -71,6 +71,7 @@ def adds(liaison: Page, office: Office, kind: str, address: str, secret: str = "
 def releases(coordinator: Page, office: Office) -> None:
     """Have sessions ask, draft one in ten days for both schools, and release it."""
     coordinator.goto(f"{office.address}/notifications/announcements")
+    coordinator.locator("summary", has_text="活动要不要确认").click()
     coordinator.fill("#days", "2")
     coordinator.get_by_role("button", name="保存").click()
     expect(coordinator.locator("#days")).to_have_value("2")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from services.notifications.announcements.commands.telling import receive, say
+from services.notifications.announcements.commands.telling import close_missing, receive, say
 from services.notifications.announcements.model import MOST_DAYS, Announcement, AskingRule, Receipt, Text
 from services.notifications.announcements.queries import days_asked
 from shared.contracts.scheduling import (
@@ -58,11 +58,13 @@ def follow_session(tx: Transaction, event: Event) -> str:
         if found is None:
             return ""
         days = days_asked(tx.db, found.host_region) or 1
+        close_missing(tx, found)
         found.follow_session(_text(event, days=days, now=tx.now), version=event.version, now=tx.now)
     elif isinstance(event, _OVER):
         found = _of(tx, event.session_id)
         if found is None:
             return ""
+        close_missing(tx, found)
         found.end_with_session(version=event.version, reason=event.reason, now=tx.now)
     else:
         return ""

@@ -109,7 +109,7 @@ def tell_principals(tx: Transaction, found: Announcement) -> None:
 
 
 def close_missing(tx: Transaction, found: Announcement) -> None:
-    """The coordinators need look after it no more, if they were asked to."""
+    """The coordinators need look after it no more, if they were asked to: all have confirmed, or are asked anew."""
     if found.escalated_at is not None:
         found.advance()
         tx.emit(found.missing_task(missing=0, closed_at=tx.now))

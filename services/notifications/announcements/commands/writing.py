@@ -5,7 +5,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.notifications.announcements.commands.telling import tell, theirs
+from services.notifications.announcements.commands.telling import close_missing, tell, theirs
 from services.notifications.announcements.model import LARGEST, MOST_FILES, Announcement, File, Text
 from services.notifications.announcements.queries import may_tell
 from shared.db import Transaction
@@ -66,6 +66,7 @@ def edit(
             now=found.version,
         )
     _insist_own(tx, text, scopes)
+    close_missing(tx, found)
     if found.follow(text, now=tx.now):
         tell(tx, found)
     tx.record(what="notifications.announcement.edited", subject_kind="announcement", subject=found.id)

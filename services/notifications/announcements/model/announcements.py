@@ -164,7 +164,7 @@ class Announcement(Aggregate, Base):
             version=self.version,
             audiences=(f"coordinator@region:{self.host_region}",),
             sentence_zh=f"《{self.title}》已过确认时间，还有 {missing} 所学校没有确认。",
-            sentence_en=f"The deadline of “{self.title}” is over and {missing} schools have not confirmed.",
+            sentence_en=f"The deadline of “{self.title}” is over and {missing} {'school has' if missing == 1 else 'schools have'} not confirmed.",
             verb_zh="看看是谁",
             verb_en="See who",
             link=f"/notifications/announcements/{self.id}",
