@@ -71,6 +71,7 @@ def test_from_draft_to_cancellation(either_world: World) -> None:
             occurrences=(
                 Occurrence(starts_at=drafted.starts_at, ends_at=drafted.ends_at, place="培训中心报告厅"),
             ),
+            host_region=HAIXI,
         ),
         SessionCancelled(
             session_id=drafted.id,

@@ -37,6 +37,7 @@ RELEASED = SessionReleased(
     link="",
     invited_schools=[GOLMUD, PARTNER],
     occurrences=(told.Occurrence(starts_at=START, ends_at=END, place="培训中心报告厅"),),
+    host_region=HAIXI,
 )
 
 
@@ -181,6 +182,7 @@ def test_revising_what_schools_know_of_says_what_changed_and_who_must_know() -> 
         invited_schools=[GOLMUD, DELINGHA],
         added_schools=(DELINGHA,),
         dropped_schools=(PARTNER,),
+        host_region=HAIXI,
     )
 
 
