@@ -13,8 +13,11 @@ from services.scheduling.agendas.model.staging import AS_WRITTEN, AgendaImport
 from services.scheduling.agendas.policies.days import LONGEST_CELL
 from services.scheduling.agendas.policies.reading import read_workbook
 from services.scheduling.agendas.queries import TraineeRow, book_of, no_such_agenda, preview
+from services.scheduling.breakouts.model import Division
 from services.scheduling.claims.commands import free
+from services.scheduling.facilities.commands import give_back_all
 from services.scheduling.hosting.model import host_for, may_host
+from services.scheduling.materials.model import Material
 from services.scheduling.plans.model import LONGEST, too_long
 from services.scheduling.programmes.commands import add_trainees, draft_programme
 from services.scheduling.programmes.model import PROGRAMME_KINDS, Entrant, Outline, Programme, Trainee
@@ -208,8 +211,12 @@ def undo(tx: Transaction, *, import_id: UUID, scopes: Collection[str]) -> Agenda
         raise Refusal(Sentence(zh=f"已有 {len(released)} 项活动发布，不能整体撤销；请在项目页逐项取消。", en=f"Released already: {len(released)} sessions. It cannot be taken back as a whole; cancel them on the programme's page."))  # fmt: skip
     programme.settle(drafts=0, at=tx.now)
     tx.emit(programme.task())
+    ids = [session.id for session in sessions]
+    for theirs in (Division, Material):
+        tx.db.execute(sa.delete(theirs).where(theirs.session_id.in_(ids)))
     for session in sessions:
         free(tx, session.id)
+        give_back_all(tx, session, reason="")
         tx.db.delete(session)
     tx.db.execute(sa.delete(Trainee).where(Trainee.programme_id == programme.id))
     tx.db.delete(programme)

@@ -18,15 +18,19 @@ from services.scheduling.agendas.commands import (
 )
 from services.scheduling.agendas.model.staging import AgendaImport
 from services.scheduling.agendas.queries import Preview, import_within, imports_within, preview
+from services.scheduling.breakouts.commands import deal_out
+from services.scheduling.facilities.commands import ask_for_facility
+from services.scheduling.facilities.model import KnownFacility
+from services.scheduling.materials.commands import add_material
 from services.scheduling.programmes.commands import release_programme
 from services.scheduling.programmes.queries import programmes_within, roster_of
 from services.scheduling.sessions.model import Session
 from shared.contracts.directory import PersonChanged
-from shared.contracts.scheduling import TASKS, SchedulingTask
+from shared.contracts.scheduling import FACILITY_REQUESTS, TASKS, FacilityGivenBack, SchedulingTask
 from shared.db import Transaction
 from shared.db.audit import audit_entries
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
-from shared.ids import named
+from shared.ids import named, uuid7
 from tests.services.scheduling.agenda_sheets import HAIXI as LINES
 from tests.services.scheduling.agenda_sheets import PEOPLE, workbook
 from tests.services.scheduling.world import GOLMUD, HAIXI, World
@@ -201,6 +205,39 @@ def test_a_programme_is_taken_back_as_a_whole_while_it_is_a_draft(either_world: 
 
     do(world, lambda tx: confirm(tx, import_id=id_, seen=None, scopes=OURS))
     assert len(sessions(world)) == 2
+
+
+def test_taking_back_gives_back_rooms_and_leaves_nothing_of_its_sessions(either_world: World) -> None:
+    world, hall = either_world, uuid7()
+    know(world)
+    id_ = staged(world, book(SMALL))
+    do(world, lambda tx: confirm(tx, import_id=id_, seen=None, scopes=OURS))
+
+    def prepare(tx: Transaction) -> UUID:
+        session_id = tx.db.scalars(sa.select(Session.id).order_by(Session.ordinal)).first()
+        assert session_id is not None
+        facility = KnownFacility(id=hall, version=1, name="录播室", kind="studio", school_id=GOLMUD)
+        facility.region_code, facility.capacity, facility.audiences, facility.retired = (
+            HAIXI,
+            0,
+            ["all"],
+            False,
+        )
+        tx.db.add(facility)
+        add_material(tx, session_id=session_id, title="讲义", link="https://example.org/", scopes=OURS)
+        deal_out(tx, session_id=session_id, number=1, how="mixed", scopes=OURS)
+        asked = ask_for_facility(
+            tx, id_=uuid7(), session_id=session_id, occurrence=0, facility_id=hall, scopes=OURS
+        )
+        return asked.id
+
+    request = do(world, prepare)
+
+    do(world, lambda tx: undo(tx, import_id=id_, scopes=OURS))
+
+    given = world.sent(FACILITY_REQUESTS)[-1]
+    assert isinstance(given, FacilityGivenBack)
+    assert (given.request_id, given.facility_id, sessions(world)) == (request, hall, [])
 
 
 def test_a_released_programme_is_not_taken_back(world: World) -> None:
