@@ -43,6 +43,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.access import ui as access  # noqa: PLC0415  Flask stays out of workers
     from services.resources.bookings import api as bookings_api  # noqa: PLC0415  Flask stays out of workers
     from services.resources.bookings import ui as bookings  # noqa: PLC0415
+    from services.resources.courses import ui as courses  # noqa: PLC0415
     from services.resources.developing import ui as developing  # noqa: PLC0415
     from services.resources.facilities import api as facilities_api  # noqa: PLC0415
     from services.resources.facilities import ui as facilities  # noqa: PLC0415
@@ -66,6 +67,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         uploads.blueprint,
         files.blueprint,
         lists.blueprint,
+        courses.blueprint,
         ratings.blueprint,
         reviewing.blueprint,
         harvesting.blueprint,

@@ -50,6 +50,7 @@ FILING = "/exchange/filings/<uuid:filing_id>"
 PLACEMENT_API = "/exchange/api/v1/placements/<uuid:placement_id>"
 CHANNEL = "/notifications/channels/<uuid:channel_id>"
 ANNOUNCEMENT = "/notifications/announcements/<uuid:announcement_id>"
+ANNOUNCEMENT_API = "/notifications/api/v1/announcements/<uuid:announcement_id>"
 CHANNEL_API = "/notifications/api/v1/channels/<uuid:channel_id>"
 DELIVERY = "/notifications/deliveries/<uuid:delivery_id>"
 DELIVERY_API = "/notifications/api/v1/deliveries/<uuid:delivery_id>"
@@ -414,6 +415,9 @@ TABLE = {
         "GET /resources/items/search": SIGNED_IN,
         "GET /resources/items/export.xlsx": SIGNED_IN,
         f"GET {ITEM}/ratings": SIGNED_IN,
+        f"GET {ITEM}/parts": SIGNED_IN,
+        f"POST {ITEM}/parts": MOVERS,
+        **{f"POST {ITEM}/parts/<uuid:part_id>/{what}": MOVERS for what in ("removal", "up")},
         "GET /resources/api/v1/items": SIGNED_IN,
         "POST /resources/api/v1/items": MOVERS,
         f"GET {ITEM_API}": SIGNED_IN,
@@ -518,6 +522,12 @@ TABLE = {
         "GET /notifications/announcements/new": PLANNERS,
         "POST /notifications/announcements": PLANNERS,
         "POST /notifications/announcements/rule": PLANNERS,
+        "GET /notifications/api/v1/announcements": SEEING,
+        "POST /notifications/api/v1/announcements": PLANNERS,
+        f"GET {ANNOUNCEMENT_API}/board": SEEING,
+        f"POST {ANNOUNCEMENT_API}/sending": PLANNERS,
+        f"POST {ANNOUNCEMENT_API}/withdrawal": PLANNERS,
+        f"POST {ANNOUNCEMENT_API}/confirmation": LIAISON,
         f"GET {ANNOUNCEMENT}": READERS,
         f"GET {ANNOUNCEMENT}/edit": PLANNERS,
         f"POST {ANNOUNCEMENT}/edit": PLANNERS,

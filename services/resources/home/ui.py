@@ -4,7 +4,8 @@ from flask import Blueprint, render_template
 
 from services.resources.items.model.words import KINDS
 from services.resources.items.queries.listing import lines
-from services.resources.items.queries.seeing import may_publish, reader_of
+from services.resources.items.queries.seeing import reader_of
+from services.resources.reviewing.queries import may_decide
 from shared.auth import SIGNED_IN, holders, readers
 from shared.web.edge import reading, signed_in
 
@@ -25,9 +26,10 @@ def index() -> str:
         own = reader_of(db, asks)
         newest, total = lines(db, own, state="published", limit=_SHOWN)
         asked, _ = lines(db, own, state="review", limit=50)
+        waiting = [line for line in asked if may_decide(db, own, line.item)]
     return render_template(
         "resources/home.html",
-        waiting=[line for line in asked if may_publish(own, line.item)],
+        waiting=waiting,
         newest=newest,
         total=total,
         KINDS=KINDS,

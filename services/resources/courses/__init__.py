@@ -1,0 +1,1 @@
+"""Items that are parts of a course, in their order."""
