@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 def _blueprints() -> Sequence["Blueprint"]:
     # Flask stays out of workers.
+    from services.notifications.announcements import api as announcements_api  # noqa: PLC0415
     from services.notifications.announcements import ui as announcements  # noqa: PLC0415
     from services.notifications.channels import api as channels_api  # noqa: PLC0415
     from services.notifications.channels import ui as channels  # noqa: PLC0415
@@ -53,6 +54,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     return [
         *pages,
         announcements.blueprint,
+        announcements_api.blueprint,
         api.blueprint,
         channels_api.blueprint,
         deliveries_api.blueprint,

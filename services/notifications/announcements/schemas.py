@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import EXCLUDE, ValidationError, fields, post_load
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
 
 from services.notifications.announcements.model import Text
 from shared.web.spoken import SENTENCES, Line, Many, Spoken, Strict, Whole
@@ -67,3 +67,65 @@ class SendForm(Form):
     """When it goes out; empty is now."""
 
     send_at = Local(load_default=None)
+
+
+class ListedSchema(Schema):
+    """An announcement as JSON. told, confirmed: schools."""
+
+    id = fields.UUID()
+    title = fields.String()
+    state = fields.String()
+    asks = fields.Boolean()
+    confirm_by = fields.AwareDateTime(allow_none=True)
+    at = fields.AwareDateTime()
+    told = fields.Integer()
+    confirmed = fields.Integer()
+
+
+class BoardSchema(Schema):
+    """A school on the board. state: `confirmed`, `read`, `failed` or `unopened`."""
+
+    school_id = fields.UUID()
+    name = fields.String()
+    region_code = fields.String()
+    state = fields.String()
+    read_at = fields.AwareDateTime(allow_none=True)
+    confirmed_at = fields.AwareDateTime(allow_none=True)
+    confirmed_name = fields.String()
+    failed = fields.Integer()
+    escalated = fields.Boolean()
+
+
+class DraftSchema(Schema):
+    """A draft: for which region, what it says, and to whom: `region:CODE`, `group:ID`, `school:ID`."""
+
+    host_region = fields.String(required=True, validate=validate.Regexp(r"\d{6}\Z"))
+    title = fields.String(required=True)
+    body = fields.String(required=True)
+    scopes = fields.List(fields.String(), required=True)
+    asks = fields.Boolean(load_default=False)
+    confirm_by = fields.AwareDateTime(load_default=None, allow_none=True)
+
+
+class DraftedSchema(Schema):
+    """The draft's id."""
+
+    id = fields.UUID()
+
+
+class SendSchema(Schema):
+    """When it goes out; none is now."""
+
+    send_at = fields.AwareDateTime(load_default=None, allow_none=True)
+
+
+class WithdrawSchema(Schema):
+    """Why; the schools will read it."""
+
+    reason = fields.String(required=True)
+
+
+class ConfirmSchema(Schema):
+    """Who confirms it for the school."""
+
+    name = fields.String(required=True)

@@ -101,6 +101,23 @@ def test_each_school_confirms_by_name_and_the_host_sees_who_has_not(post: House)
         }
 
 
+def test_the_same_as_json(post: House) -> None:
+    asking(post)
+    post.hear(invitation())
+    api = "/notifications/api/v1/announcements"
+    assert post.client(LIAISON).post(f"{api}/{PAGE}/confirmation", json={"name": "李慧"}).status_code == 204
+
+    host = post.client("coordinator@region:632800")
+    assert [(each["told"], each["confirmed"]) for each in host.get(api).json or []] == [(2, 1)]
+    assert {each["confirmed_name"] for each in host.get(f"{api}/{PAGE}/board").json or []} == {"李慧", ""}
+    draft = {"host_region": "632800", "title": "通知", "body": "请看。", "scopes": [f"school:{GOLMUD}"]}
+    made = host.post(api, json=draft).json or {}
+    assert host.post(f"{api}/{made['id']}/sending", json={}).status_code == 204
+    other = post.client("coordinator@region:520502")
+    assert other.post(api, json=draft).status_code == 403
+    assert other.post(api, json={**draft, "scopes": [f"school:{PARTNER}"]}).status_code == 403
+
+
 def test_a_change_asks_again_and_who_is_dropped_is_asked_no_more(post: House) -> None:
     asking(post)
     post.hear(invitation())
