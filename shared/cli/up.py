@@ -13,6 +13,7 @@ from shared.observe.health import Health
 from shared.runtime import Runtime
 from shared.service import Service
 from shared.serving import pages, wiring
+from shared.serving.aside import aside
 from shared.serving.holding import held
 from shared.serving.listening import listening
 from shared.serving.preparing import prepare_all
@@ -37,7 +38,8 @@ def up(services: Sequence[str], host: str | None, port: int | None) -> None:
     with held(settings.data):
         bound = listening(settings.host, settings.port)
         settings = replace(settings, port=bound.getsockname()[1])
-        welcome = _prepared(found, settings)
+        # Aside, for it needs what serving does not: the demonstration of five services is 80 MB.
+        welcome = aside(lambda: _prepared(found, settings))
         serve(
             bound,
             lambda: _opened(found, settings),
@@ -47,7 +49,7 @@ def up(services: Sequence[str], host: str | None, port: int | None) -> None:
 
 
 def _prepared(services: Sequence[Service], settings: Settings) -> list[Sentence]:
-    """Prepare everything and close it again, because the fork comes next; answers what to tell."""
+    """Prepare everything and close it again; answers what to tell."""
     with ExitStack() as stack:
         runtimes = [stack.enter_context(closing(Runtime(service, settings))) for service in services]
         prepare_all(runtimes, lambda line: click.echo(f"· {line}"))
