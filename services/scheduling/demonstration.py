@@ -1,6 +1,6 @@
 """Demonstration: Haixi's class of June 2025 as a draft that collides; one of Haixi's and Zhenxiong's of September 2024 as long closed.
 
-Beside them sessions by themselves: a released one, another region's, and two drafts.
+Beside them stand sessions by themselves.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,13 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.scheduling.claims.commands import take
+from services.scheduling.demonstration_alone import (
+    HAIXI,
+    PARTNERS,
+    PRINCIPALS,
+    QIXINGGUAN,
+    demonstrate_alone,
+)
 from services.scheduling.demonstration_attendance import demonstrate_attendance
 from services.scheduling.demonstration_breakouts import demonstrate_breakouts
 from services.scheduling.demonstration_taking_part import demonstrate_taking_part
@@ -19,34 +26,6 @@ from services.scheduling.programmes.model import Outline, Programme, Trainee
 from services.scheduling.sessions.model import Session
 from shared.db import Transaction
 from shared.ids import named
-
-_HAIXI, _QIXINGGUAN = "632800", "520502"
-_HALL = "培训中心报告厅"
-
-#: Haixi's schools with their principals, in the order of directory's demonstration.
-_PRINCIPALS = {
-    "3632801001": "陈文静",  # 格尔木市第一中学
-    "3632801002": "高才让",  # 格尔木市第二中学
-    "3632801005": "曾丽华",  # 格尔木市第五中学
-    "3632802007": "何晓梅",  # 德令哈市第一小学
-    "3632802008": "彭玉兰",  # 德令哈市第二小学
-    "3632802009": "郭雪莲",  # 德令哈市第三中学
-    "3632802011": "曹海燕",  # 德令哈市第五幼儿园
-    "3632803013": "胡文静",  # 茫崖市第一中学
-    "3632803016": "邓才让",  # 茫崖市第四中学
-    "3632821022": "朱丽华",  # 乌兰县第四中学
-    "3632821023": "冯晓梅",  # 乌兰县第五小学
-    "3632822028": "马玉兰",  # 都兰县第四小学
-    "3632822030": "韩雪莲",  # 都兰县第六中学
-    "3632823032": "孙海燕",  # 天峻县第二小学
-    "3632823033": "许文静",  # 天峻县第三中学
-}
-_OF_HAIXI = tuple(_PRINCIPALS)[:4] + tuple(_PRINCIPALS)[5:6] + tuple(_PRINCIPALS)[7:8]
-_OF_HAIXI += ("3632821022", "3632822030", "3632823033")
-_PARTNERS = (
-    "3520502001",  # 七星关区第一中学
-    "3530627015",  # 镇雄县第一中学
-)
 
 #: Day, time, title, kind, who leads, place.
 _JUNE = """
@@ -120,7 +99,7 @@ def demonstrate(tx: Transaction) -> None:
 
     The commands would ask the roster's copy for schools and people, and that is still on its way from directory.
     """
-    _alone(tx)
+    demonstrate_alone(tx)
     demonstrate_taking_part(tx)
     by = tx.actor
     haixi = Programme.draft(
@@ -130,11 +109,11 @@ def demonstrate(tx: Transaction) -> None:
             outcome="每人一份本地实施方案，6 月 16 日上午展示，专家点评后验收。",
             hours=64,
         ),
-        host_region=_HAIXI,
+        host_region=HAIXI,
         by=by,
         at=tx.now,
     )
-    principals = [_Written(name, "", "校长", key=f"{code}/0") for code, name in _PRINCIPALS.items()]
+    principals = [_Written(name, "", "校长", key=f"{code}/0") for code, name in PRINCIPALS.items()]
     written = [_Written(*each.split("/")) for each in _BUREAUS.split()]
     june = _enter(tx, haixi, month="2025-06", rows=_JUNE, people=[*written, *principals])
     demonstrate_breakouts(tx, haixi, june)
@@ -148,7 +127,7 @@ def demonstrate(tx: Transaction) -> None:
             outcome="办学方案一份",
             hours=48,
         ),
-        host_region=_QIXINGGUAN,
+        host_region=QIXINGGUAN,
         by=by,
         at=tx.now,
     )
@@ -161,7 +140,7 @@ def demonstrate(tx: Transaction) -> None:
         for number, name in enumerate(_OF_ZHAOYANG.split())
     ]
     class_days = _enter(tx, zhenxiong, month="2024-09", rows=_SEPTEMBER, people=[*local, *guests])
-    _hold(tx, zhenxiong, class_days, schools=_PARTNERS, issuer="毕节市七星关区")
+    _hold(tx, zhenxiong, class_days, schools=PARTNERS, issuer="毕节市七星关区")
 
     spring = Programme.draft(
         id_=named("programme", "haixi-2025-spring"),
@@ -171,13 +150,13 @@ def demonstrate(tx: Transaction) -> None:
             outcome="一份学校发展诊断报告",
             hours=24,
         ),
-        host_region=_HAIXI,
+        host_region=HAIXI,
         by=by,
         at=tx.now,
     )
     spring_days = _enter(tx, spring, month="2025-03", rows=_MARCH, people=principals)
     demonstrate_breakouts(tx, spring, spring_days)
-    _hold(tx, spring, spring_days, schools=tuple(_PRINCIPALS), issuer="海西蒙古族藏族自治州")
+    _hold(tx, spring, spring_days, schools=tuple(PRINCIPALS), issuer="海西蒙古族藏族自治州")
 
 
 def _hold(
@@ -196,87 +175,10 @@ def _hold(
         sessions=days,
         trainees=tx.db.scalars(trainees).all(),
         issuer=issuer,
-        schools={named("person", f"{code}/0"): named("school", code) for code in _PRINCIPALS},
+        schools={named("person", f"{code}/0"): named("school", code) for code in PRINCIPALS},
     )
     programme.settle(drafts=0, at=days[0].starts_at - timedelta(days=3))
     tx.emit(programme.task())
-
-
-def _alone(tx: Transaction) -> None:
-    """Sessions that are part of no programme; who speaks at the first is on the class's roster, and busy."""
-    speaker = Leader(name="何晓梅", person_id=named("person", "3632802007/0"))
-    meeting = _session(
-        tx,
-        "全州教育集团化办学推进会",
-        "training",
-        "09T10:10",
-        "09T12:00",
-        _HALL,
-        _OF_HAIXI,
-        leaders=(speaker,),
-    )
-    tx.emit(meeting.release(at=tx.now))
-    tx.emit(meeting.task())
-    guest = Leader(name="陈文静", person_id=named("person", "3632801001/0"))
-    lecture = _session(
-        tx,
-        "集团化办学的海西经验",
-        "lecture",
-        "11T14:30",
-        "11T17:30",
-        "七星关区教育局礼堂",
-        _PARTNERS[:1],
-        leaders=(guest,),
-        host_region=_QIXINGGUAN,
-    )
-    tx.emit(lecture.release(at=tx.now))
-    tx.emit(lecture.task())
-    strategy = _session(tx, "集团治理与管理策略", "lecture", "18T08:30", "18T12:00", _HALL, _OF_HAIXI)
-    together = (*_OF_HAIXI[:2], "3632802009", *_PARTNERS)
-    research = _session(
-        tx,
-        "集团内联合教研现场（同课异构）",
-        "joint_research",
-        "19T14:30",
-        "19T17:30",
-        "德令哈市第三中学",
-        together,
-    )
-    tx.db.flush()
-    take(tx, [meeting, lecture, strategy, research], scopes=["all"])
-
-
-def _session(
-    tx: Transaction,
-    title: str,
-    kind: str,
-    start: str,
-    end: str,
-    place: str,
-    invited: tuple[str, ...],
-    *,
-    leaders: tuple[Leader, ...] = (),
-    host_region: str = _HAIXI,
-) -> Session:
-    """A draft of June 2025; `start` and `end` as `09T10:10`, `invited` by the schools' codes."""
-    once = Occurrence(
-        starts_at=datetime.fromisoformat(f"2025-06-{start}").replace(tzinfo=ZONE),
-        ends_at=datetime.fromisoformat(f"2025-06-{end}").replace(tzinfo=ZONE),
-        place=place,
-    )
-    plan = Plan(
-        title=title,
-        kind=kind,
-        occurrences=(once,),
-        leaders=leaders,
-        invited_schools=tuple(named("school", code) for code in invited),
-    )
-    session = Session.draft(
-        id_=named("session", title), plan=plan, host_region=host_region, by=tx.actor, at=tx.now
-    )
-    tx.db.add(session)
-    tx.emit(session.task())
-    return session
 
 
 def _enter(
