@@ -68,6 +68,8 @@ def test_haixis_workbook_becomes_a_programme_whose_conflicts_are_mended(
     imported(page, office, "agenda-zhenxiong-2024.xlsx", region="520500", people=66)
     page.get_by_role("link", name=re.compile("^学员")).first.click()
     expect(page.get_by_text(re.compile("^66 名学员"))).to_be_visible()
+    for county, people in (("七星关区", 61), ("昭阳区", 5)):
+        expect(page.get_by_role("cell", name=re.compile(f"^{county}"))).to_have_count(people)
 
 
 def imported(page: Page, office: Office, file: str, *, region: str, people: int) -> None:

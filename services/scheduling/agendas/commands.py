@@ -18,6 +18,7 @@ from services.scheduling.claims.commands import free
 from services.scheduling.facilities.commands import give_back_all
 from services.scheduling.hosting.model import host_for, may_host
 from services.scheduling.materials.model import Material
+from services.scheduling.outcomes.model import Outcome
 from services.scheduling.plans.model import LONGEST, too_long
 from services.scheduling.programmes.commands import add_trainees, draft_programme
 from services.scheduling.programmes.model import PROGRAMME_KINDS, Entrant, Outline, Programme, Trainee
@@ -209,6 +210,8 @@ def undo(tx: Transaction, *, import_id: UUID, scopes: Collection[str]) -> Agenda
     # A draft with a reason was released and recalled: nothing is deleted that somebody was told of.
     if released := [each for each in sessions if each.state != "draft" or each.reason]:
         raise Refusal(Sentence(zh=f"已有 {len(released)} 项活动发布，不能整体撤销；请在项目页逐项取消。", en=f"Released already: {len(released)} sessions. It cannot be taken back as a whole; cancel them on the programme's page."))  # fmt: skip
+    if tx.db.scalar(sa.select(Outcome.id).where(Outcome.programme_id == programme.id).limit(1)):
+        raise Refusal(Sentence(zh="已有学员提交成果，不能撤销。", en="Somebody has handed in what it asks for already; it cannot be taken back."))  # fmt: skip
     programme.settle(drafts=0, at=tx.now)
     tx.emit(programme.task())
     ids = [session.id for session in sessions]
