@@ -9,6 +9,7 @@ from services.resources.items.commands.making import theirs
 from services.resources.items.model.item import Item, ItemSchool, Version
 from services.resources.items.queries.seeing import Reader
 from services.resources.searching.commands import describe
+from shared.auth import covers
 from shared.db import Transaction
 from shared.errors import Invalid, NotFound, Refusal
 from shared.ids import uuid7
@@ -92,4 +93,4 @@ def remark(tx: Transaction, *, item_id: UUID, text: str, reader: Reader) -> Rema
 
 
 def _coordinates(reader: Reader, item: Item) -> bool:
-    return any(scope == "all" or item.region_code.startswith(scope[7:9]) for scope in reader.edits)
+    return any(covers(scope, region=item.region_code) for scope in reader.edits)

@@ -22,7 +22,10 @@ def test_it_is_migrated(resources: House) -> None:
 
 @pytest.mark.parametrize(
     ("language", "title", "says"),
-    [("zh", "资源与场地", "还没有可用的课程和教案"), ("en", "Resources", "There is nothing to teach with yet")],
+    [
+        ("zh", "资源与场地", "还没有可用的课程和教案"),
+        ("en", "Resources", "There is nothing to teach with yet"),
+    ],
 )
 def test_its_page_says_that_nothing_is_here_yet(
     resources: House, language: str, title: str, says: str

@@ -104,6 +104,7 @@ def hear_given_back(tx: Transaction, event: FacilityGivenBack) -> None:
 
 def adopt_task(tx: Transaction, event: ResourcesTask) -> None:
     """After a restore: what was said of a booking is newer, and it counts on from there."""
-    booking = tx.db.get(Booking, UUID(event.link.rpartition("/")[2]))
+    _, ours, id_ = event.link.partition("/resources/bookings/")
+    booking = tx.db.get(Booking, UUID(id_)) if ours else None
     if booking is not None:
         booking.version = max(booking.version, event.version)
