@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -152,12 +153,8 @@ def _moves(filled: House) -> list[float]:
     for row in some:
         asker = Asker.of([Grant.parse(f"liaison@school:{row.host_school_id}")], person_id=None)
         begun = time.perf_counter()
-        filled.database.run(
-            lambda tx, row=row, asker=asker: (
-                take_step(tx, placement_id=row.id, verb="review", asker=asker).id
-            ),
-            actor="account:bench",
-        )
+        step = partial(take_step, placement_id=row.id, verb="review", asker=asker)
+        filled.database.run(step, actor="account:bench")
         taken.append(time.perf_counter() - begun)
     return taken[1:]
 
@@ -172,7 +169,7 @@ def _fill(filled: House, size: int) -> None:
     enter(roster_people, (_person(number, size) for number in range(size)))
     enter(Placement, _placements(size))
     for year in (_YEAR, _YEAR - 1):
-        filled.database.run(lambda tx, year=year: open_year(tx, year=year), actor="service:exchange")
+        filled.database.run(partial(open_year, year=year), actor="service:exchange")
     filled.database.run(
         lambda tx: decide_rules(
             tx,
