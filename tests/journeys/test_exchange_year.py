@@ -1,6 +1,7 @@
 """A teacher's year away in a real browser: proposed, gone, logged, appraised by three, and the county's verdict moves with them."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -22,6 +23,9 @@ _FORM = {
 }
 _POST = """async ([path, body]) => (await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"},
 body: JSON.stringify(body)})).status"""
+_SAYS = """async ([method, path, body]) => { const answer = await fetch(path, {method, headers: {"Content-Type":
+"application/json"}, body: body && JSON.stringify(body)}); const text = await answer.text();
+if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`); return text && JSON.parse(text); }"""
 
 
 @pytest.mark.timeout(240)
@@ -52,6 +56,7 @@ def test_a_year_away_moves_the_countys_verdict_by_exactly_this_person(
         reads_well(administrator)
 
     _logged(host, placement)
+    _signed_in_at_a_session(administrator, host, placement)
     _take(host, placement, "登记返回", day=str(max(today, today.replace(year=year, month=9, day=1))))
     administrator.goto(f"{county}/people?what=exchanged&year={year}")
     assert _names(administrator) == before  # who came back before half of the year was over does not count
@@ -89,6 +94,44 @@ def _logged(host: Page, placement: str) -> None:
     host.get_by_role("button", name="登记", exact=True).click()
     expect(host.get_by_role("listitem").filter(has_text="带教两位新教师")).to_contain_text("已确认")
     reads_well(host)
+
+
+def _signed_in_at_a_session(administrator: Page, host: Page, placement: str) -> None:
+    """Who is on the sign-in sheet of the host region's joint preparation has it in the log, and nobody writes it down."""
+
+    def api(method: str, path: str, body: object = None) -> Any:
+        return administrator.evaluate(_SAYS, [method, f"/scheduling/api/v1{path}", body])
+
+    start = datetime.now(UTC).replace(microsecond=0)
+    programme = api("POST", "/programmes", {"title": "七星关区集体备课", "host_region": "520502"})["id"]
+    session = api(
+        "POST",
+        "/sessions",
+        {
+            "title": "分数应用题集体备课",
+            "kind": "joint_research",
+            "starts_at": start.isoformat(),
+            "ends_at": (start + timedelta(hours=2)).isoformat(),
+            "place": "七星关区第一中学会议室",
+            "invited_schools": [str(named("school", "3520502001"))],
+            "host_region": "520502",
+            "programme_id": programme,
+        },
+    )["id"]
+    teacher = {"name": "郑卓玛", "person_id": str(named("person", "3632801001/3"))}
+    api("POST", f"/programmes/{programme}/trainees", {"trainees": [teacher]})
+    api("POST", f"/programmes/{programme}/release", {})
+    door = api("POST", f"/sessions/{session}/check-ins", {"starts_at": start.isoformat()})["id"]
+    [line] = api("GET", f"/check-ins/{door}/list")
+    entries = [{"participant_id": line["participant_id"], "state": "present"}]
+    api("POST", f"/check-ins/{door}/list", {"entries": entries})
+    logged = host.get_by_role("listitem").filter(has_text="分数应用题集体备课")
+    for _ in range(40):
+        host.goto(f"{placement}/duties")
+        if logged.count():
+            break
+        host.wait_for_timeout(250)
+    expect(logged).to_contain_text("已确认")
 
 
 def _appraised(administrator: Page, home: Page, host: Page, placement: str) -> None:
