@@ -43,9 +43,12 @@ def test_a_year_away_moves_the_countys_verdict_by_exactly_this_person(
     assert "郑卓玛" not in before
     assert administrator.evaluate(_POST, ["/exchange/api/v1/appraisal-forms/632801", _FORM]) == 201
 
-    placement = _gone(administrator, home, host, office, year)
+    placement = _gone(
+        administrator, home, host, office, year, kind="support_teaching", number=3, name="郑卓玛"
+    )
+    _gone(administrator, home, host, office, year, kind="job_shadowing", number=4, name="许玉兰")
     administrator.goto(f"{county}/people?what=exchanged&year={year}")
-    assert _names(administrator) == {*before, "郑卓玛"}
+    assert _names(administrator) == {*before, "郑卓玛"}  # to shadow counts where a region's rule says so
     for path in (
         f"/exchange/compliance/632801?year={year}",
         "/exchange/duties",
@@ -59,24 +62,37 @@ def test_a_year_away_moves_the_countys_verdict_by_exactly_this_person(
     _signed_in_at_a_session(administrator, host, placement)
     _take(host, placement, "登记返回", day=str(max(today, today.replace(year=year, month=9, day=1))))
     administrator.goto(f"{county}/people?what=exchanged&year={year}")
-    assert _names(administrator) == before  # who came back before half of the year was over does not count
+    assert _names(administrator) == {
+        *before,
+        "许玉兰",
+    }  # who came back before half of the year was over does not count
 
     _appraised(administrator, home, host, placement)
 
 
-def _gone(administrator: Page, home: Page, host: Page, office: Office, year: int) -> str:
+def _gone(
+    administrator: Page,
+    home: Page,
+    host: Page,
+    office: Office,
+    year: int,
+    *,
+    kind: str,
+    number: int,
+    name: str,
+) -> str:
     """Proposed by the region, nominated, accepted, agreed to, begun; answers the address of the placement."""
     page = administrator
     page.goto(f"{office.address}/exchange/placements/new")
     page.select_option("#origin_school_id", str(named("school", "3632801001")))
     page.get_by_role("button", name="显示教师").click()
-    page.select_option("#kind", "support_teaching")
-    page.select_option("#person_id", str(named("person", "3632801001/3")))
+    page.select_option("#kind", kind)
+    page.select_option("#person_id", str(named("person", f"3632801001/{number}")))
     page.select_option("#host_school_id", str(named("school", "3520502001")))
     page.fill("#starts_on", f"{year}-09-01")
     page.fill("#ends_on", f"{year + 1}-07-31")
     page.get_by_role("button", name="提出并告知双方学校").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("郑卓玛")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
     placement = page.url
     _take(home, placement, "推荐")
     _take(host, placement, "同意接收")
