@@ -413,6 +413,7 @@ TABLE = {
         "POST /resources/items": MOVERS,
         "GET /resources/items/new": MOVERS,
         "GET /resources/items/search": SIGNED_IN,
+        "GET /resources/facilities/search": SIGNED_IN,
         "GET /resources/items/export.xlsx": SIGNED_IN,
         f"GET {ITEM}/ratings": SIGNED_IN,
         f"GET {ITEM}/parts": SIGNED_IN,

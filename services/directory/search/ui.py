@@ -17,7 +17,13 @@ blueprint = Blueprint("search", __name__, template_folder="../templates")
 SHOWN = 8
 
 #: Who else is asked, each by the reader's browser and within the reader's rights.
-ELSEWHERE = ("/scheduling/search", "/exchange/search", "/resources/items/search", "/notifications/search")
+ELSEWHERE = (
+    "/scheduling/search",
+    "/exchange/search",
+    "/resources/items/search",
+    "/resources/facilities/search",
+    "/notifications/search",
+)
 
 
 @blueprint.get("/search")

@@ -66,6 +66,23 @@ def facilities_for(db: Session, scopes: Iterable[str], *, retired: bool = False)
     return list(db.scalars(rows.order_by(Facility.region_code, Facility.school_id, Facility.name)))
 
 
+def facilities_called(
+    db: Session, scopes: Iterable[str], words: str, *, limit: int
+) -> list[tuple[Facility, str]]:
+    """Those that who holds the scopes may see whose name, or whose school's, has each of the words; with the school. One query."""
+    school = sa.func.coalesce(roster_schools.c.name, "")
+    rows = (
+        sa.select(Facility, school)
+        .outerjoin(roster_schools, roster_schools.c.school_id == Facility.school_id)
+        .where(visible(db, scopes), sa.not_(Facility.retired))
+        .order_by(school, Facility.name)
+    )
+    for word in words.split()[:4]:
+        found = (column.icontains(word, autoescape=True) for column in (Facility.name, school))
+        rows = rows.where(sa.or_(*found))
+    return [(facility, name) for facility, name in db.execute(rows.limit(limit))]
+
+
 def facility_for(db: Session, facility_id: UUID, scopes: Iterable[str]) -> Facility:
     """One of them. Raises NotFound."""
     found = db.scalar(sa.select(Facility).where(Facility.id == facility_id, visible(db, scopes)))

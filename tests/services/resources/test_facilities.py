@@ -223,3 +223,19 @@ def test_a_list_goes_out_and_comes_in_once_and_only_what_one_answers_for(lender:
     assert "书法教室" in [cell for _, cells in found.rows for cell in cells]
     booked = owner.get("/resources/bookings/export.xlsx")
     assert booked.status_code == 200
+
+
+def test_the_search_of_every_page_finds_rooms_within_the_readers_right(lender: House) -> None:
+    bring(lender)
+    [(name, _), *_] = seen(lender, "region:632800")
+
+    ours, theirs = (
+        lender.client(grant).get("/resources/facilities/search", query_string={"q": name}).text
+        for grant in ("coordinator@region:632800", "coordinator@region:520502")
+    )
+
+    assert name in ours
+    assert name not in theirs
+    assert (
+        "<li>" not in lender.client("coordinator@region:632800").get("/resources/facilities/search?q=").text
+    )

@@ -21,6 +21,7 @@ from services.resources.bookings.queries.lines import (
 from services.resources.facilities.model.facility import APPROVALS, KINDS, WEEKDAYS, WEEKDAYS_EN
 from services.resources.facilities.model.lending import KEEP, Asker
 from services.resources.facilities.queries import (
+    facilities_called,
     facilities_for,
     facility_for,
     school_names,
@@ -28,14 +29,15 @@ from services.resources.facilities.queries import (
 )
 from shared.auth import SIGNED_IN
 from shared.roster import name_of
+from shared.web import searching
 from shared.web.edge import edge, reading, signed_in
 
 blueprint = Blueprint(
     "facilities", __name__, url_prefix="/resources/facilities", template_folder="../../templates"
 )
 
-#: Facilities of a part of a page.
-_SHOWN = 60
+#: Facilities of a part of a page, and of what a search shows.
+_SHOWN, _FOUND = 60, 5
 
 _Page = str | tuple[str, int]
 
@@ -44,6 +46,16 @@ def asker() -> Asker:
     """Who asks."""
     asks = signed_in()
     return Asker(asks.scopes("administrator", "coordinator"), asks.schools)
+
+
+@blueprint.get("/search")
+@SIGNED_IN
+def hits() -> str:
+    """The rooms that the search box of every page finds here."""
+    said = searching.words()
+    with reading() as db:
+        found = facilities_called(db, seen(), said, limit=_FOUND) if said else []
+    return render_template("resources/facility_hits.html", found=found, KINDS=KINDS)
 
 
 def seen() -> frozenset[str]:
