@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.resources.items.model.item import Item, ItemSchool, Version
-from services.resources.items.queries.listing import Line
+from services.resources.items.queries.listing import Line, matching
 from services.resources.items.queries.seeing import Reader
 from shared.auth.grants import significant
 
@@ -36,14 +36,7 @@ def lines_to_change(
     """What the reader may work on and that matches, as its newest version says it; and how many there are in all."""
     newest = sa.func.coalesce(Item.draft_id, Item.current_id)
     rows = sa.select(Item, Version).join(Version, Version.id == newest).where(editable(reader))
-    for wanted, column in (
-        (kind, Item.kind),
-        (state, Item.state),
-        (stage, Version.stage),
-        (subject, Version.subject),
-    ):
-        if wanted:
-            rows = rows.where(column == wanted)
+    rows = matching(rows, kind=kind, subject=subject, stage=stage, state=state)
     total = db.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
     found = db.execute(rows.order_by(Item.made_at.desc(), Item.id).offset(offset).limit(limit))
     return [Line(item, version) for item, version in found], total

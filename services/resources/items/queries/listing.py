@@ -21,6 +21,21 @@ class Line:
     version: Version
 
 
+def matching(
+    rows: sa.Select[Item, Version], *, kind: str, subject: str, stage: str, state: str
+) -> sa.Select[Item, Version]:
+    """Of items with a version each those that are so; what is empty is any."""
+    for wanted, column in (
+        (kind, Item.kind),
+        (state, Item.state),
+        (stage, Version.stage),
+        (subject, Version.subject),
+    ):
+        if wanted:
+            rows = rows.where(column == wanted)
+    return rows
+
+
 def lines(
     db: Session,
     reader: Reader,
@@ -35,14 +50,7 @@ def lines(
     """The items that the reader may see and that match, the newest first, and how many there are in all."""
     shown = sa.func.coalesce(Item.current_id, Item.draft_id)
     rows = sa.select(Item, Version).join(Version, Version.id == shown).where(visible(reader))
-    for wanted, column in (
-        (kind, Item.kind),
-        (state, Item.state),
-        (stage, Version.stage),
-        (subject, Version.subject),
-    ):
-        if wanted:
-            rows = rows.where(column == wanted)
+    rows = matching(rows, kind=kind, subject=subject, stage=stage, state=state)
     total = db.scalar(sa.select(sa.func.count()).select_from(rows.subquery())) or 0
     newest = sa.func.coalesce(Item.published_at, Item.made_at).desc()
     found = db.execute(rows.order_by(newest, Item.id).offset(offset).limit(limit))
