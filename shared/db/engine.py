@@ -8,6 +8,7 @@ write, so that pages never wait for writers (WAL).
 import random
 import sqlite3
 import time
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -110,9 +111,9 @@ def _sqlite(url: str, *, writes: bool) -> Engine:
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
         # The driver's own transaction handling skips BEGIN before a SELECT; ours never does.
         connection.isolation_level = None
+        _in_turn(lambda: connection.execute("PRAGMA journal_mode = WAL"))
         for pragma in (
             f"busy_timeout = {BUSY_TIMEOUT_MS}",
-            "journal_mode = WAL",
             "synchronous = FULL",  # a commit that was answered survives a power cut
             "foreign_keys = ON",
             "query_only = OFF" if writes else "query_only = ON",
@@ -131,21 +132,30 @@ def _sqlite(url: str, *, writes: bool) -> Engine:
 
 def _begin_writing(connection: Connection) -> None:
     """Take the writer's lock, trying at short, jittered intervals for as long as BUSY_TIMEOUT_MS."""
-    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
     cursor = connection.connection.cursor()
     cursor.execute("PRAGMA busy_timeout = 0")
     try:
-        while time.monotonic() < deadline:
-            try:
-                cursor.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error):
-                    break
-                time.sleep(random.uniform(*_TRY_AGAIN))  # noqa: S311  spreads writers, guards nothing
-            else:
-                return
-        # The last try, without waiting: what is the matter is raised as SQLAlchemy's error.
+        _in_turn(lambda: cursor.execute("BEGIN IMMEDIATE"))
+    except sqlite3.OperationalError:
+        # The last try: what is the matter is raised as SQLAlchemy's error.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        cursor.close()
+
+
+def _in_turn(take: Callable[[], object]) -> None:
+    """Do what needs the file for itself, as often as somebody else has it, for as long as BUSY_TIMEOUT_MS.
+
+    SQLite does not wait by itself where it sees two who would wait for each other: processes that open a new file at
+    the same moment, each of which turns it into WAL, got "database is locked" at once, whatever the busy timeout.
+    """
+    deadline = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            take()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(random.uniform(*_TRY_AGAIN))  # noqa: S311  spreads writers, guards nothing
+        else:
+            return
