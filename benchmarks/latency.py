@@ -1,13 +1,15 @@
 """How long from a commit to its effect in another process, and what waiting costs.
 
-Subject: one process commits changes with their events at 200 a second; a worker process with the loops that
-operators get relays them, consumes them and commits their effects, a row each. Timed from the return of the first commit to
-the return of the second. Peer, in the same processes and with the same client settings: the same bytes through a
-bare producer to a bare consumer, timed from before `send` to the return of `poll`; the two take turns. The
-embedded pair (SQLite and the embedded broker) runs in the same way without a peer.
+Subject: two services, each with its own database and the loops that operators get. One process commits changes with
+their events at 200 a second, the worker of its service relays them, the worker of the other service consumes them and commits
+their effects, a row each. Timed from the return of the first commit to the return of the second. Peer, in the first and
+the last of these processes and with the same client settings: the same bytes through a bare producer to a bare consumer,
+timed from before `send` to the return of `poll`; the two take turns. The embedded pair (SQLite and the embedded broker) runs
+in the same way without a peer, with both workers in one process, as `tongxing up` has them.
 
-Idle: both processes without anything to do for a minute, then single events with ten seconds of nothing between.
-The process that commits here holds the service's database and broker but serves no pages.
+Idle: the process that commits and the worker that relays and consumes, without anything to do for a minute; then single
+events with ten seconds of nothing between. The process that commits here holds a service's database and broker but serves
+no pages.
 """
 
 import statistics
@@ -22,7 +24,7 @@ from uuid import uuid4
 from benchmarks import toy
 from benchmarks.ground import ground, prepared
 from benchmarks.measuring import Report, interleaved, options, percentile
-from benchmarks.worker import Place, Process, web, worker
+from benchmarks.worker import Place, Process, reacting, relaying, together, web
 from shared.db import Database
 from shared.events.embedded import EmbeddedBroker
 from shared.events.outbox import Outbox
@@ -36,18 +38,22 @@ Measured = tuple[float, float]
 
 
 class Pair:
-    """The two processes, on one database and broker."""
+    """A service that publishes and one that reacts, on one broker."""
 
-    def __init__(self, url: str, broker: str, *, kafka: str) -> None:
-        """Start them, and wait until the first events came through."""
-        settings = Settings(database=url, broker=broker, log_level="warning")
-        database = Database(url, emitter=Outbox(registry=toy.REGISTRY))
+    def __init__(self, *, publishes: str, reacts: str, broker: str, kafka: str) -> None:
+        """Start their processes, and wait until the first events came through. publishes, reacts: URLs of databases."""
+        database = Database(publishes, emitter=Outbox(registry=toy.REGISTRY))
         sessions = tuple(uuid4() for _ in range(100))
         with database.begin() as db:
             db.add_all(toy.Session(id=key, version=0, title="") for key in sessions)
         database.close()
-        place = Place(settings, sessions, kafka)
-        self._worker, self._web = Process(worker, place), Process(web, place)
+        there, here = (
+            Settings(database=url, broker=broker, log_level="warning") for url in (publishes, reacts)
+        )
+        place = Place(publishes=there, reacts=here, sessions=sessions, kafka=kafka)
+        self._relaying = Process(relaying, place) if kafka else None
+        self._worker = Process(reacting if kafka else together, place)
+        self._web = Process(web, place)
         self._next = 1
         self.tongxing(count=50)
 
@@ -75,6 +81,8 @@ class Pair:
         """End them."""
         self._web.close()
         self._worker.close()
+        if self._relaying:
+            self._relaying.close()
 
     def _run(self, command: str, count: int) -> list[float]:
         began = self._web.ask(command, self._next, count, RATE)
@@ -101,7 +109,9 @@ def main() -> int:
     with ground() as here, tempfile.TemporaryDirectory() as directory:
         report = Report("latency", here.servers)
         here.broker().close()
-        pair = Pair(here.database(), f"kafka:{here.kafka}", kafka=here.kafka)
+        pair = Pair(
+            publishes=here.database(), reacts=here.database(), broker=f"kafka:{here.kafka}", kafka=here.kafka
+        )
         idle = report.figure("idle web and worker of one service", [pair.idle(IDLE)], "% of a core")
         singles = []
         for _ in range(SINGLES):
@@ -138,7 +148,10 @@ def _embedded(directory: Path) -> tuple[list[float], list[float]]:
     broker.apply(toy.TOPICS)
     broker.close()
     pair = Pair(
-        prepared(f"sqlite:///{directory / 'benchmarks.db'}"), f"embedded:{directory / 'broker.db'}", kafka=""
+        publishes=prepared(f"sqlite:///{directory / 'benchmarks.db'}"),
+        reacts=prepared(f"sqlite:///{directory / 'reactors.db'}"),
+        broker=f"embedded:{directory / 'broker.db'}",
+        kafka="",
     )
     medians: list[float] = []
     counts = interleaved({"embedded": partial(p99_of, pair.tongxing, medians)})

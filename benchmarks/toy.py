@@ -25,7 +25,9 @@ REGISTRY = Registry()
 SESSIONS = Topic("benchmarks.sessions", partitions=6)
 #: For the peers, so that nothing of theirs is read by the subject.
 BARE = Topic("benchmarks.bare", partitions=6)
-TOPICS = [SESSIONS, BARE]
+#: What a second service publishes, so that its relay has something to look for.
+ANSWERS = Topic("reactors.answers", partitions=6)
+TOPICS = [SESSIONS, BARE, ANSWERS]
 SCHOOLS = 8
 
 #: Sent at this moment, or read back into this: a row of the outbox, as its columns are named.
@@ -46,6 +48,13 @@ class Released(Event, frozen=True, kw_only=True):
     session_id: UUID
     title: str
     schools: tuple[UUID, ...]
+
+
+@published("reactors.session.answered.v1", on=ANSWERS, key="session_id", registry=REGISTRY)
+class Answered(Event, frozen=True, kw_only=True):
+    """A session was heard of."""
+
+    session_id: UUID
 
 
 class Session(Aggregate, Base):

@@ -1,11 +1,13 @@
-"""The two processes of the latency benchmark: one that commits, as a web process does, and a real worker.
+"""The processes of the latency benchmark: one that commits, as a web process does, and real workers.
+
+Two services, as everywhere in Tongxing: one publishes, the other one reacts, each with its own database.
 
 Each waits for commands on a pipe. Moments are monotonic seconds, which all processes of a machine share.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -17,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from benchmarks import toy
 from shared.db import Transaction
+from shared.events.contract import Event
 from shared.events.kafka.clients import Clients
 from shared.observe.health import Health
 from shared.runtime import Runtime
-from shared.service import Service
+from shared.service import Reaction, Service
 from shared.serving.wiring import worker_of
 from shared.settings import Settings
 
@@ -32,15 +35,16 @@ _SEEN = "benchmarks.seen"
 
 @dataclass(frozen=True)
 class Place:
-    """Where both processes work. kafka: for the bare peer; empty where there is none."""
+    """Where the two services work. kafka: for the bare peer; empty where there is none."""
 
-    settings: Settings
+    publishes: Settings
+    reacts: Settings
     sessions: tuple[UUID, ...]
     kafka: str
 
 
 class Process:
-    """One of the two, from outside."""
+    """One of them, from outside."""
 
     def __init__(self, target: Callable[[Connection, Place], None], place: Place) -> None:
         """Start it."""
@@ -73,7 +77,7 @@ def web(pipe: Connection, place: Place) -> None:
 
     `commit` and `send` take the first version, how many, and how many a second.
     """
-    runtime = _runtime(place, toy.notify)
+    runtime = _publisher(place)
     bare = Clients([place.kafka], options={}, client_id="benchmarks").producer() if place.kafka else None
 
     def commit(released: toy.Released) -> None:
@@ -100,11 +104,29 @@ def web(pipe: Connection, place: Place) -> None:
     runtime.close()
 
 
-def worker(pipe: Connection, place: Place) -> None:
-    """A worker with the loops that operators get, which notes when each effect was committed.
+def relaying(pipe: Connection, place: Place) -> None:
+    """The worker of the service that publishes; only its end is asked for."""
+    running = worker_of([_publisher(place)], Health())
+    running.start()
+    while pipe.recv()[0] != "end":
+        pass
+    running.drain()
+
+
+def reacting(pipe: Connection, place: Place) -> None:
+    """The worker of the service that reacts, which notes when each effect was committed.
 
     `seen` answers and forgets what was seen, as soon as so many were; `listen` starts the bare consumer.
     """
+    _work(pipe, place, together=False)
+
+
+def together(pipe: Connection, place: Place) -> None:
+    """The same, with the publisher's loops in the same process, as `tongxing up` runs them."""
+    _work(pipe, place, together=True)
+
+
+def _work(pipe: Connection, place: Place, *, together: bool) -> None:
     seen: Moments = {}
 
     def reaction(tx: Transaction, released: toy.Released) -> None:
@@ -116,8 +138,8 @@ def worker(pipe: Connection, place: Place) -> None:
         now = time.monotonic()
         seen.update(dict.fromkeys(db.info.pop(_SEEN, ()), now))
 
-    runtime = _runtime(place, reaction)
-    running = worker_of([runtime], Health())
+    reactor = _runtime("reactors", place.reacts, {toy.Released: reaction})
+    running = worker_of([_publisher(place), reactor] if together else [reactor], Health())
     running.start()
     while True:
         command, *arguments = pipe.recv()
@@ -134,15 +156,13 @@ def worker(pipe: Connection, place: Place) -> None:
     running.drain()
 
 
-def _runtime(place: Place, reaction: Callable[[Transaction, toy.Released], None]) -> Runtime:
-    service = Service(
-        name="benchmarks",
-        package="benchmarks",
-        version="0",
-        reactions={toy.Released: reaction},
-        blueprints=tuple,
-    )
-    return Runtime(service, place.settings, registry=toy.REGISTRY)
+def _publisher(place: Place) -> Runtime:
+    return _runtime("benchmarks", place.publishes, {})
+
+
+def _runtime(name: str, settings: Settings, reactions: Mapping[type[Event], Reaction]) -> Runtime:
+    service = Service(name=name, package="benchmarks", version="0", reactions=reactions, blueprints=tuple)
+    return Runtime(service, settings, registry=toy.REGISTRY)
 
 
 def _listen(kafka: str, seen: Moments) -> None:
