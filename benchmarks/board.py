@@ -23,7 +23,8 @@ from services.exchange.placements.model import ENDED, STATES, Placement
 from shared.ids import named
 from shared.roster import roster_people, roster_schools
 from shared.worker.heap import settle_heap
-from tests.builders import House, house, postgres_database
+from tests.builders import House, house
+from tests.databases import postgres_database
 from tests.infrastructure import Infrastructure
 
 PLACEMENTS, SHORT = 100_000, 5_000

@@ -28,7 +28,8 @@ from shared.contracts.directory import SchoolChanged
 from shared.db import Transaction
 from shared.ids import uuid7
 from shared.roster.keeping import keep_school
-from tests.builders import House, house, postgres_database
+from tests.builders import House, house
+from tests.databases import postgres_database
 from tests.infrastructure import Infrastructure
 
 #: Sessions of the month, schools of the prefecture, requests of each view, and how often a session is released to all.

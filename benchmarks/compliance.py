@@ -35,7 +35,8 @@ from shared.contracts.directory import PersonChanged
 from shared.ids import named
 from shared.roster import roster_people, roster_schools
 from shared.worker.heap import settle_heap
-from tests.builders import House, house, postgres_database
+from tests.builders import House, house
+from tests.databases import postgres_database
 from tests.infrastructure import Infrastructure
 
 TEACHERS, SHORT = 120_000, 3_000

@@ -23,7 +23,8 @@ from services.notifications.inbox.model import Copy, Entry, Notice
 from shared.ids import named
 from shared.roster import roster_schools
 from shared.worker.heap import settle_heap
-from tests.builders import SOMEBODY, House, house, postgres_database
+from tests.builders import SOMEBODY, House, house
+from tests.databases import postgres_database
 from tests.infrastructure import Infrastructure
 
 NOTICES, SHORT, EACH = 25_000, 1_000, 40

@@ -24,7 +24,8 @@ from benchmarks.prefecture import fill, name_of
 from services.directory.app import service
 from shared.pinyin import spelt
 from shared.worker.heap import settle_heap
-from tests.builders import House, house, postgres_database
+from tests.builders import House, house
+from tests.databases import postgres_database
 from tests.infrastructure import Infrastructure
 
 #: Requests of each page.

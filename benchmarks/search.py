@@ -29,7 +29,8 @@ from services.resources.searching.queries import MANY as MANY_HITS
 from services.resources.searching.queries import search
 from shared.db import Database
 from shared.ids import uuid7
-from tests.builders import House, house, postgres_database
+from tests.builders import House, house
+from tests.databases import postgres_database
 from tests.infrastructure import Infrastructure, NotThereError
 
 #: Items, and more of them for PostgreSQL; audiences; characters of an item.

@@ -5,13 +5,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 from joserfc.jwk import OKPKey
-from sqlalchemy.engine import make_url
 
 from shared.auth import Grant, Principal
 from shared.auth.keys import keep_key
@@ -19,7 +18,6 @@ from shared.auth.tokens import Signer
 from shared.contracts.directory import KeyChanged, SchoolChanged
 from shared.contracts.scheduling import SessionCancelled, SessionReleased
 from shared.db import Cause, Database, Transaction
-from shared.db.migrations import migrate
 from shared.events.contract import CONTRACTS, Event
 from shared.events.outbox import outbox
 from shared.ids import named, uuid7
@@ -27,6 +25,7 @@ from shared.runtime import Runtime
 from shared.service import Service
 from shared.settings import Settings
 from shared.web.app import create_app
+from tests.databases import migrated
 
 NOW = datetime(2025, 6, 3, 1, 0, tzinfo=UTC)
 SOMEBODY = UUID("0197a000-0000-7000-8000-000000000001")
@@ -197,30 +196,15 @@ class House:
 @contextmanager
 def house(service: Service, directory: Path, *, database: str = "") -> Iterator[House]:
     """The service as an operator would have it, on SQLite or where `database` says, knowing the house's key."""
-    clock = Clock()
-    runtime = Runtime(service, Settings(data=directory, database=database), clock=clock)
-    migrate(runtime.database.engine, service.package)
+    clock, settings = Clock(), Settings(data=directory, database=database)
+    migrated(settings.database_url(service.name), service.package)
+    runtime = Runtime(service, settings, clock=clock)
     made = House(runtime, clock)
     made.database.run(lambda tx: keep_key(tx, published(made.key)), actor="service:test")
     try:
         yield made
     finally:
         runtime.close()
-
-
-@contextmanager
-def postgres_database(server: str) -> Iterator[str]:
-    """The URL of a new database on the server, dropped afterwards."""
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    name = f"test_{uuid4().hex}"
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    try:
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
 
 
 @contextmanager

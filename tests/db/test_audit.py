@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from shared.db.migrations import migrate
 from shared.db.transaction import Cause
 from shared.events.outbox import Outbox
 from shared.observe.masking import MASK
-from tests.events.standing import database_on
+from tests.databases import postgres_database
 from tests.proof.toys.contracts import NEW, Rolled
 from tests.proof.toys.model import Ball
 
@@ -26,7 +26,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         yield from prepared(f"sqlite:///{tmp_path / 'toys.db'}")
         return
-    with database_on(request.getfixturevalue("postgres_server"), f"audit_{uuid4().hex}") as url:
+    with postgres_database(request.getfixturevalue("postgres_server"), of="tests.proof.toys") as url:
         yield from prepared(url)
 
 

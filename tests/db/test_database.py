@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from shared.db.migrations import migrate
 from shared.errors import NotFound, Unavailable
 from shared.events.inbox import inbox
 from shared.events.outbox import Outbox
-from tests.events.standing import database_on
+from tests.databases import postgres_database
 from tests.proof.toys.contracts import NEW
 from tests.proof.toys.model import Ball
 
@@ -32,7 +32,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'toys.db'}"
         return
-    with database_on(request.getfixturevalue("postgres_server"), f"db_{uuid4().hex}") as made:
+    with postgres_database(request.getfixturevalue("postgres_server")) as made:
         yield made
 
 

@@ -12,7 +12,6 @@ from unittest import mock
 import sqlalchemy as sa
 
 from shared.db import Database
-from shared.db.migrations import migrate
 from shared.events.broker import Broker
 from shared.events.consumer import Consumer, Limits
 from shared.events.contract import Event, Topic
@@ -24,6 +23,7 @@ from shared.events.record import Record, StoredRecord
 from shared.events.relay import Pace, Relay
 from shared.events.restore import Restore
 from shared.service import Reaction
+from tests.databases import migrated
 from tests.proof.machine.faults import FaultyBroker
 from tests.proof.machine.things import ball_id, owner_id
 from tests.proof.toys import model
@@ -56,10 +56,10 @@ class Box:
         self.embedded = EmbeddedBroker(self.file, lease=1_000_000)
         self.broker = FaultyBroker(self.embedded, lambda: self.away)
         self.embedded.apply(TOPICS)
+        migrated(self.url, "tests.proof.toys")
         self.database = Database(
             self.url, emitter=self.emitter, clock=lambda: self.now, sleep=lambda _seconds: None
         )
-        migrate(self.database.engine, "tests.proof.toys")
 
     def close(self) -> None:
         self.embedded.close()

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from tests.cli.toys import app as toys
-from tests.events.standing import Standing, database_on, standing
+from tests.databases import postgres_database
+from tests.events.standing import Standing, standing
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -19,5 +19,5 @@ def toy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Standing]:
             yield here
         return
     server = request.getfixturevalue("postgres_server")
-    with database_on(server, f"toys_{uuid4().hex}") as url, standing(tmp_path, database=url) as here:
+    with postgres_database(server, of="tests.cli.toys") as url, standing(tmp_path, database=url) as here:
         yield here

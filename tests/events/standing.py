@@ -7,17 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-import sqlalchemy as sa
-
 from shared.clock import utcnow
 from shared.db import Transaction
-from shared.db.migrations import migrate
 from shared.events.consumer import Consumer
 from shared.events.parking import Backoff
 from shared.events.relay import Relay
 from shared.runtime import Runtime
 from shared.settings import Settings
 from tests.cli.toys import app as toys
+from tests.databases import migrated
 
 R = TypeVar("R")
 
@@ -71,8 +69,9 @@ class Standing:
 def standing(directory: Path, *, database: str = "", tries: int = 2) -> Iterator[Standing]:
     """The toy service, migrated and with its topics. database: its URL; a SQLite file unless given."""
     clock = Hands()
-    runtime = Runtime(toys.service, Settings(data=directory, database=database), clock=clock)
-    migrate(runtime.database.engine, toys.service.package)
+    settings = Settings(data=directory, database=database)
+    migrated(settings.database_url(toys.service.name), toys.service.package)
+    runtime = Runtime(toys.service, settings, clock=clock)
     runtime.broker.apply(runtime.topics.values())
     consumer = Consumer(
         database=runtime.database,
@@ -85,17 +84,3 @@ def standing(directory: Path, *, database: str = "", tries: int = 2) -> Iterator
     finally:
         consumer.close()
         runtime.close()
-
-
-@contextmanager
-def database_on(server: str, name: str) -> Iterator[str]:
-    """The URL of a new database on the PostgreSQL `server`, dropped at the end."""
-    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as db:
-        db.execute(sa.text(f"CREATE DATABASE {name}"))
-    try:
-        yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with engine.connect() as db:
-            db.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        engine.dispose()

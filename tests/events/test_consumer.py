@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -12,8 +11,8 @@ from shared.events import stops
 from shared.events.consumer import Limits
 from shared.events.record import TopicPartition
 from shared.events.unsent import send_again
+from tests.databases import postgres_database
 from tests.events.box import Box, envelope, locked, opened, step
-from tests.events.standing import database_on
 from tests.proof.machine.things import ball_id
 from tests.proof.toys.contracts import BALLS
 
@@ -27,7 +26,7 @@ def box(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Box]:
             yield one
         return
     server = request.getfixturevalue("postgres_server")
-    with database_on(server, f"box_{uuid4().hex}") as url, opened(tmp_path, url) as one:
+    with postgres_database(server, of="tests.proof.toys") as url, opened(tmp_path, url) as one:
         yield one
 
 

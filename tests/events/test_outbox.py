@@ -11,7 +11,7 @@ from shared.db import Cause, Transaction
 from shared.db.bulk import MANY
 from shared.errors import Invalid
 from shared.events.outbox import MAX_EVENT_BYTES, outbox, unsent
-from tests.builders import postgres_database
+from tests.databases import postgres_database
 from tests.events.box import Box, opened
 from tests.proof.machine.things import ball_id
 from tests.proof.toys import model

@@ -1,7 +1,6 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
@@ -12,8 +11,8 @@ from shared.events.consumer import Consumer
 from shared.events.handling import Handling
 from shared.events.positions import From, Gone, Position, resume_at
 from shared.events.record import TopicPartition
+from tests.databases import postgres_database
 from tests.events.box import Box, opened, step
-from tests.events.standing import database_on
 from tests.proof.toys.contracts import BALLS, NEW, OWNERS, Renamed
 
 AT = TopicPartition(BALLS.name, 0)
@@ -27,7 +26,7 @@ def box(tmp_path: Path) -> Iterator[Box]:
 
 @pytest.fixture
 def real_box(tmp_path: Path, postgres_server: str) -> Iterator[Box]:
-    with database_on(postgres_server, f"positions_{uuid4().hex}") as url, opened(tmp_path, url) as one:
+    with postgres_database(postgres_server, of="tests.proof.toys") as url, opened(tmp_path, url) as one:
         yield one
 
 

@@ -1,20 +1,19 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from shared.events.parking import Backoff
 from shared.events.retries import Retries
+from tests.databases import postgres_database
 from tests.events.box import BACKOFF, Box, opened, step
-from tests.events.standing import database_on
 from tests.proof.toys.contracts import Rolled
 
 
 @pytest.fixture
 def real_box(tmp_path: Path, postgres_server: str) -> Iterator[Box]:
-    with database_on(postgres_server, f"retries_{uuid4().hex}") as url, opened(tmp_path, url) as one:
+    with postgres_database(postgres_server, of="tests.proof.toys") as url, opened(tmp_path, url) as one:
         yield one
 
 

@@ -14,7 +14,8 @@ from shared.db import Transaction
 from shared.events.contract import Event
 from shared.roster import ROSTER, lies_in, name_of, roster_people, roster_schools, schools_in
 from shared.text import Sentence
-from tests.builders import DELINGHA, GOLMUD, PARTNER, House, house, postgres_database, three_schools
+from tests.builders import DELINGHA, GOLMUD, PARTNER, House, house, three_schools
+from tests.databases import postgres_database
 
 GROUP = UUID("019abf3e-6a00-7c55-9d0a-00000000c001")
 TEACHER = UUID("019abf3e-6a00-7c55-9d0a-00000000d001")
@@ -25,7 +26,9 @@ def copy(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     with ExitStack() as stack:
         url = ""
         if request.param == "postgres":
-            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres_server")))
+            url = stack.enter_context(
+                postgres_database(request.getfixturevalue("postgres_server"), of=service.package)
+            )
         yield stack.enter_context(house(service, tmp_path, database=url))
 
 

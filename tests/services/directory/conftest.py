@@ -8,7 +8,8 @@ import pytest
 
 from services.directory.app import service
 from services.directory.demonstration import demonstrate
-from tests.builders import House, house, postgres_database
+from tests.builders import House, house
+from tests.databases import postgres_database
 
 
 @pytest.fixture
@@ -23,5 +24,7 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     with ExitStack() as stack:
         url = ""
         if request.param == "postgres":
-            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres_server")))
+            url = stack.enter_context(
+                postgres_database(request.getfixturevalue("postgres_server"), of=service.package)
+            )
         yield stack.enter_context(house(service, tmp_path, database=url))

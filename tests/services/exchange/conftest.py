@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.exchange.app import service
-from tests.builders import House, house, postgres_database
+from tests.builders import House, house
+from tests.databases import postgres_database
 from tests.services.exchange.office import furnished
 
 
@@ -23,7 +24,7 @@ def either_office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ho
         yield request.getfixturevalue("office")
         return
     with (
-        postgres_database(request.getfixturevalue("postgres_server")) as database,
+        postgres_database(request.getfixturevalue("postgres_server"), of=service.package) as database,
         house(service, tmp_path, database=database) as made,
     ):
         yield furnished(made)

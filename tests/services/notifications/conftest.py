@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.notifications.app import service
-from tests.builders import House, house, postgres_database, three_schools
+from tests.builders import House, house, three_schools
+from tests.databases import postgres_database
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -15,7 +16,9 @@ def post(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     with ExitStack() as stack:
         url = ""
         if request.param == "postgres":
-            url = stack.enter_context(postgres_database(request.getfixturevalue("postgres_server")))
+            url = stack.enter_context(
+                postgres_database(request.getfixturevalue("postgres_server"), of=service.package)
+            )
         made = stack.enter_context(house(service, tmp_path, database=url))
         made.hear(*three_schools())
         yield made

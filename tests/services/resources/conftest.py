@@ -11,7 +11,8 @@ from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Terms
 from services.scheduling.app import service as scheduling_service
 from shared.ids import named
-from tests.builders import DELINGHA, House, house, postgres_database, three_schools
+from tests.builders import DELINGHA, House, house, three_schools
+from tests.databases import postgres_database
 from tests.services.resources.saga import Two, both
 
 ROOM, OTHER = named("facility", "studio"), named("facility", "other")
@@ -52,7 +53,7 @@ def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
             yield made
         return
     with (
-        postgres_database(request.getfixturevalue("postgres_server")) as url,
+        postgres_database(request.getfixturevalue("postgres_server"), of=service.package) as url,
         house(service, tmp_path, database=url) as made,
     ):
         made.hear(*three_schools())

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy.engine import make_url
 
+from services.scheduling.app import service
+from tests.databases import postgres_database
 from tests.services.scheduling.world import World
 
 
@@ -24,16 +23,7 @@ def either_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Wor
     if request.param == "sqlite":
         yield request.getfixturevalue("world")
         return
-    server: str = request.getfixturevalue("postgres_server")
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    name = f"scheduling_{uuid4().hex}"
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    made = World.make(
-        tmp_path, database=make_url(server).set(database=name).render_as_string(hide_password=False)
-    )
-    yield made
-    made.runtime.close()
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with postgres_database(request.getfixturevalue("postgres_server"), of=service.package) as url:
+        made = World.make(tmp_path, database=url)
+        yield made
+        made.runtime.close()

@@ -21,13 +21,13 @@ from shared.contracts import CONTRACTS
 from shared.contracts.directory import KeyChanged, SchoolChanged
 from shared.contracts.scheduling import SESSIONS
 from shared.db import Transaction
-from shared.db.migrations import migrate
 from shared.events.contract import Event, Topic
 from shared.events.outbox import outbox
 from shared.ids import named, uuid7
 from shared.runtime import Runtime
 from shared.settings import Settings
 from shared.web.app import create_app
+from tests.databases import migrated
 
 NOW = datetime(2025, 6, 3, 1, 0, tzinfo=UTC)
 START, END = datetime(2025, 6, 10, 0, 30, tzinfo=UTC), datetime(2025, 6, 10, 4, 0, tzinfo=UTC)
@@ -101,8 +101,9 @@ class World:
     @classmethod
     def make(cls, directory: Path, *, database: str = "") -> "World":
         """Migrated as an operator would, with three schools from directory; on SQLite unless `database` is given."""
-        runtime = Runtime(service, Settings(data=directory, database=database), clock=lambda: NOW)
-        migrate(runtime.database.engine, service.package)
+        settings = Settings(data=directory, database=database)
+        migrated(settings.database_url(service.name), service.package)
+        runtime = Runtime(service, settings, clock=lambda: NOW)
         key = OKPKey.generate_key("Ed25519")
         key.ensure_kid()
         assert key.kid is not None
