@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -150,7 +150,7 @@ class House:
 
     runtime: Runtime
     clock: Clock
-    key: OKPKey = field(default_factory=new_key)
+    key: OKPKey
 
     @property
     def database(self) -> Database:
@@ -194,12 +194,17 @@ class House:
 
 
 @contextmanager
-def house(service: Service, directory: Path, *, database: str = "") -> Iterator[House]:
-    """The service as an operator would have it, on SQLite or where `database` says, knowing the house's key."""
+def house(
+    service: Service, directory: Path, *, database: str = "", key: OKPKey | None = None
+) -> Iterator[House]:
+    """The service as an operator would have it, on SQLite or where `database` says, knowing the house's key.
+
+    A file of its database that lies in `directory` is taken as it is.
+    """
     clock, settings = Clock(), Settings(data=directory, database=database)
     migrated(settings.database_url(service.name), service.package)
     runtime = Runtime(service, settings, clock=clock)
-    made = House(runtime, clock)
+    made = House(runtime, clock, key or new_key())
     made.database.run(lambda tx: keep_key(tx, published(made.key)), actor="service:test")
     try:
         yield made

@@ -15,14 +15,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from shared.db.engine import is_sqlite, write_engine
 from shared.db.migrations import migrate
 
+#: Databases that were copied from a migrated one.
+_READY: set[str] = set()
+
 
 @contextmanager
 def postgres_database(server: str, *, of: str = "") -> Iterator[str]:
     """The URL of a new database on the server, dropped afterwards. of: a service's package; its migrations have run."""
-    name = f"test_{uuid4().hex}"
+    name, url = f"test_{uuid4().hex}", ""
     _tell(server, f"CREATE DATABASE {name}" + (f" TEMPLATE {_template(server, of)}" if of else ""))
     try:
-        yield _on(server, name)
+        url = make_url(server).set(database=name).render_as_string(hide_password=False)
+        if of:
+            _READY.add(url)
+        yield url
     finally:
         _tell(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -33,7 +39,8 @@ def migrated(url: str, package: str) -> None:
     if is_sqlite(url) and not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(_file(package))
-    _migrate(url, package)  # finds nothing to do in a copy
+    elif url not in _READY:
+        _migrate(url, package)
 
 
 @cache
@@ -49,7 +56,7 @@ def _template(server: str, package: str) -> str:
     name = f"template_{uuid4().hex}"
     _tell(server, f"CREATE DATABASE {name}")
     atexit.register(_drop, server, name)
-    _migrate(_on(server, name), package)
+    _migrate(make_url(server).set(database=name).render_as_string(hide_password=False), package)
     return name
 
 
@@ -66,14 +73,11 @@ def _migrate(url: str, package: str) -> None:
         engine.dispose()
 
 
-def _on(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
 def _tell(server: str, statement: str) -> None:
-    admin = sa.create_engine(server, isolation_level="AUTOCOMMIT")
-    try:
-        with admin.connect() as connection:
-            connection.execute(sa.text(statement))
-    finally:
-        admin.dispose()
+    with _admin(server).connect() as connection:
+        connection.execute(sa.text(statement))
+
+
+@cache
+def _admin(server: str) -> sa.Engine:
+    return sa.create_engine(server, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)

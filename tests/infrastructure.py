@@ -22,8 +22,12 @@ class NotThereError(Exception):
 
 @dataclass
 class Infrastructure:
-    """What has been looked for in this run: found, started, or missing and why."""
+    """What has been looked for in this run: found, started, or missing and why.
 
+    durable: whether our PostgreSQL waits for the disk. Nobody pulls its plug in a test; a benchmark measures with it.
+    """
+
+    durable: bool = True
     missing: dict[str, str] = field(default_factory=dict)
     _found: dict[str, str] = field(default_factory=dict)
     _stops: list[Callable[[], object]] = field(default_factory=list)
@@ -78,11 +82,23 @@ class Infrastructure:
         port = _free_port()
         # The server starts twice: first without the network, to make the database, then for us.
         ready = ["pg_isready", "--host=127.0.0.1", "--username=postgres"]
-        self._start(POSTGRES_IMAGE, {"POSTGRES_PASSWORD": "tongxing"}, ports={5432: port}, ready=ready)
+        self._start(
+            POSTGRES_IMAGE,
+            {"POSTGRES_PASSWORD": "tongxing"},
+            ports={5432: port},
+            ready=ready,
+            command=None if self.durable else ["-c", "fsync=off"],
+        )
         return f"postgresql+psycopg://postgres:tongxing@localhost:{port}/postgres"
 
     def _start(
-        self, image: str, settings: dict[str, str], *, ports: dict[int, int], ready: str | list[str]
+        self,
+        image: str,
+        settings: dict[str, str],
+        *,
+        ports: dict[int, int],
+        ready: str | list[str],
+        command: list[str] | None = None,
     ) -> None:
         """Start a container and wait: for a line of its log, or for a command in it to succeed."""
         # We stop our containers ourselves; the reaper is one more image that may not be there.
@@ -99,6 +115,8 @@ class Infrastructure:
         try:
             waiting = LogMessageWaitStrategy(ready) if isinstance(ready, str) else ExecWaitStrategy(ready)
             container = DockerContainer(image).waiting_for(waiting)
+            if command:
+                container.with_command(command)
             for name, value in settings.items():
                 container.with_env(name, value)
             for inside, outside in ports.items():

@@ -5,7 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
-from jinja2 import ChoiceLoader, PackageLoader
+from jinja2 import BytecodeCache, ChoiceLoader, PackageLoader
+from jinja2.bccache import Bucket
 
 from shared.auth import SIGNED_IN, readers
 from shared.text import Sentence
@@ -33,10 +34,30 @@ RAIL = (
 )
 
 
+class _Compiled(BytecodeCache):
+    """Templates as this process has compiled them: the frame is compiled once, however many services show it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is kept of the same source; another source is compiled."""
+        if kept := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it."""
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+
+
 def install(app: Flask) -> None:
     """Give templates of the application what they share."""
     own = app.jinja_loader
     app.jinja_loader = ChoiceLoader([*([own] if own else []), PackageLoader("shared.web", "templates")])
+    app.jinja_env.bytecode_cache = _COMPILED
     app.jinja_env.filters.update(moment=moment, period=period, say=say)
     app.jinja_env.globals.update(t=t)
     app.context_processor(_context)
