@@ -142,7 +142,7 @@ def demonstrate(tx: Transaction) -> None:
             )
             at = min(at, tx.now)
             on = min(last, max(first, today)) if verb == "return" else None
-            placement.go(verb, parties={party}, at=at, on=on)
+            placement.go(verb, parties={party}, at=at, on=on, facts={"result"})
             _tell(tx, placement, verb, party, at)
             tx.db.flush()  # the next step updates the row
         for task in tasks_of(tx.db, [placement]):

@@ -147,7 +147,7 @@ def test_a_log_is_closed_with_the_appraisal(office: House, placed: UUID) -> None
     duty = write(office, placed, teacher=True)
     step(office, placed, "return", HOST, on=date(2025, 10, 19))
     assert answered(office, duty, "confirm", HOST) == "confirmed"
-    step(office, placed, "appraise", HOST)
+    step(office, placed, "appraise", HOST, facts={"result"})
 
     with pytest.raises(Refusal):
         write(office, placed, teacher=True)

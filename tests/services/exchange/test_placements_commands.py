@@ -47,7 +47,7 @@ def test_from_the_proposal_to_the_end_everybody_is_told_of_each_step(office: Hou
     step(office, id_, "extend", OURS, on=date(2026, 8, 20), reason="毕业班教学需要")
     step(office, id_, "review", HOST)
     step(office, id_, "return", HOME)
-    step(office, id_, "appraise", HOST)
+    step(office, id_, "appraise", HOST, facts={"result"})
     step(office, id_, "close", OURS)
 
     assert said(office) == [

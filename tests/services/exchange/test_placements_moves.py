@@ -1,7 +1,7 @@
 """Every state × every verb × every party, against a table written down a second time, as the law of the house says it."""
 
 from datetime import UTC, date, datetime
-from typing import get_args
+from typing import Literal, get_args
 from uuid import uuid4
 
 import pytest
@@ -59,6 +59,9 @@ LAW: dict[str, dict[str, tuple[str, str]]] = {
     "withdrawn": {},
 }
 
+#: What has to be there before a verb.
+NEEDED: dict[str, tuple[Literal["result"], ...]] = {"appraise": ("result",)}
+
 
 def placement(state: str) -> Placement:
     made = Placement.propose(
@@ -70,7 +73,15 @@ def placement(state: str) -> Placement:
 
 def go(made: Placement, verb: Verb, *parties: Party) -> str:
     on = {"extend": date(2026, 12, 31), "end_early": date(2026, 1, 5)}.get(verb)
-    made.go(verb, parties=set(parties), at=AT, on=on, reason="家庭原因", justified=True)
+    made.go(
+        verb,
+        parties=set(parties),
+        at=AT,
+        on=on,
+        reason="家庭原因",
+        justified=True,
+        facts=NEEDED.get(verb, ()),
+    )
     return made.state
 
 
@@ -81,7 +92,7 @@ def test_every_verb_by_every_party_does_what_the_law_says_or_nothing_at_all(stat
         for party in get_args(Party):
             made = placement(state)
             if party in by.split():
-                assert made.why_not(verb, {party}) is None
+                assert made.why_not(verb, {party}, facts=NEEDED.get(verb, ())) is None
                 assert go(made, verb, party) == leads_to, (state, verb, party)
                 assert made.version == 2
             else:
@@ -92,6 +103,14 @@ def test_every_verb_by_every_party_does_what_the_law_says_or_nothing_at_all(stat
         made = placement(state)
         with pytest.raises(Refusal):
             made.go(verb, parties=set(), at=AT, reason="家庭原因", justified=True)
+
+
+def test_nobody_is_appraised_without_a_result() -> None:
+    made = placement("returned")
+    with pytest.raises(Refusal) as refused:
+        made.go("appraise", parties={"host", "host_region"}, at=AT)
+    assert "还没有考核结果" in refused.value.sentence.zh
+    assert (made.state, made.version) == ("returned", 1)
 
 
 def test_both_regions_have_to_agree_whoever_is_first_and_nobody_twice() -> None:

@@ -60,7 +60,7 @@ def decide(
     row.missing_why = missing_why if found.missing else ""
     row.decided_by, row.decided_at = tx.actor, tx.now
     if placement.state == "returned":
-        take_step(tx, placement_id=placement_id, verb="appraise", asker=asker)
+        take_step(tx, placement_id=placement_id, verb="appraise", asker=asker, facts={"result"})
     kept(tx, row, placement, "decided")
     for rater in found.missing:  # nobody is asked any more
         if ":" in rater and (

@@ -1,10 +1,11 @@
 """Leading a placement on."""
 
+from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
 from services.exchange.placements.commands.telling import go, insist_free
-from services.exchange.placements.model import Party, Placement, Verb
+from services.exchange.placements.model import Fact, Party, Placement, Verb
 from services.exchange.placements.policies import Asker
 from services.exchange.placements.queries.reaching import no_such_placement
 from shared.db import Transaction
@@ -22,12 +23,13 @@ def take_step(
     reason: str = "",
     justified: bool | None = None,
     seen: int | None = None,
+    facts: Collection[Fact] = (),
 ) -> Placement:
-    """Lead a placement on. Raises NotFound, Stale, Refusal, Invalid."""
+    """Lead a placement on. facts: what the caller knows to be there that a move needs. Raises NotFound, Stale, Refusal, Invalid."""
     placement, parties = _theirs(tx, placement_id, asker, seen)
     if verb == "extend" and on is not None and on > placement.ends_on:
         insist_free(tx, placement.person_id, placement.starts_on, on, besides=placement.id)
-    go(tx, placement, verb, parties=parties, on=on, reason=reason, justified=justified)
+    go(tx, placement, verb, parties=parties, on=on, reason=reason, justified=justified, facts=facts)
     return placement
 
 

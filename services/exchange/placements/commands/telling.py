@@ -1,10 +1,10 @@
 """What every command does last: the row, the step of the timeline, what the others are told and who is waited for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from services.exchange.placements.model import KINDS, Party, Placement, Plan, Step, Verb
+from services.exchange.placements.model import KINDS, Fact, Party, Placement, Plan, Step, Verb
 from services.exchange.placements.policies import Finding
 from services.exchange.placements.queries.overlapping import lock_people, overlapping
 from services.exchange.placements.queries.people import people_named, schools_named
@@ -59,9 +59,10 @@ def go(
     on: date | None = None,
     reason: str = "",
     justified: bool | None = None,
+    facts: Collection[Fact] = (),
 ) -> None:
     """Take a step and tell of it. Raises Refusal, Invalid."""
-    placement.go(verb, parties=parties, at=tx.now, on=on, reason=reason, justified=justified)
+    placement.go(verb, parties=parties, at=tx.now, on=on, reason=reason, justified=justified, facts=facts)
     tell(tx, placement, verb, parties, reason=reason, on=on)
 
 

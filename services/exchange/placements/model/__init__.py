@@ -9,6 +9,7 @@ from services.exchange.placements.model.moves import (
     STATES,
     THERE,
     VERBS,
+    Fact,
     Move,
     Party,
     State,
@@ -17,19 +18,14 @@ from services.exchange.placements.model.moves import (
     waits_for,
     why_not,
 )
-from services.exchange.placements.model.placements import (
-    KINDS,
-    LONGEST,
-    Kind,
-    Note,
-    Placement,
-    Plan,
-    Step,
-)
+from services.exchange.placements.model.placements import Placement
+from services.exchange.placements.model.plans import KINDS, LASTS_AT_MOST, LONGEST, Kind, Note, Plan
+from services.exchange.placements.model.steps import Step
 
 __all__ = [
     "ENDED",
     "KINDS",
+    "LASTS_AT_MOST",
     "LONGEST",
     "MOVES",
     "OPEN",
@@ -38,6 +34,7 @@ __all__ = [
     "STATES",
     "THERE",
     "VERBS",
+    "Fact",
     "Kind",
     "Move",
     "Note",

@@ -41,6 +41,8 @@ Verb = Literal[
 ]
 #: teacher: the person. home, host: who answers for the school. origin_region, host_region: who looks after its region.
 Party = Literal["teacher", "home", "host", "origin_region", "host_region"]
+#: What has to be there before a move. result: of the appraisal, which comes from the appraisal alone.
+Fact = Literal["result"]
 
 STATES: Mapping[State, Sentence] = {
     "applied": Sentence(zh="已申请", en="Applied"),
@@ -81,18 +83,28 @@ PARTIES: Mapping[Party, Sentence] = {
 }
 
 
+#: What is said where it is not.
+_WITHOUT: Mapping[Fact, Sentence] = {
+    "result": Sentence(
+        zh="还没有考核结果。请先在“交流考核”里评价并给出结果，给出后自动进入已考核。",
+        en="There is no result yet. Decide on it on the page of the appraisal: the placement goes on with it.",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
-    """In `state`, each of `by` may do `verb`, which leads to `to`."""
+    """In `state`, each of `by` may do `verb`, which leads to `to`; `needs` has to be there first."""
 
     verb: Verb
     state: State
     by: frozenset[Party]
     to: State
+    needs: Fact | None = None
 
 
-def _move(verb: Verb, state: State, to: State, *by: Party) -> Move:
-    return Move(verb, state, frozenset(by), to)
+def _move(verb: Verb, state: State, to: State, *by: Party, needs: Fact | None = None) -> Move:
+    return Move(verb, state, frozenset(by), to, needs)
 
 
 #: The transition table. Whatever is not in it cannot be done. `agree` leads on once both regions have.
@@ -115,7 +127,7 @@ MOVES: tuple[Move, ...] = (
     _move("extend", "midterm", "midterm", "origin_region"),
     _move("end_early", "active", "ended_early", "home", "host", "origin_region", "host_region"),
     _move("end_early", "midterm", "ended_early", "home", "host", "origin_region", "host_region"),
-    _move("appraise", "returned", "appraised", "host", "host_region"),
+    _move("appraise", "returned", "appraised", "host", "host_region", needs="result"),
     _move("close", "appraised", "closed", "origin_region"),
     _move("close", "ended_early", "closed", "origin_region"),
 )
@@ -158,8 +170,10 @@ def waits_for(state: str) -> tuple[Verb, frozenset[Party]] | None:
     return (move.verb, move.by) if move else None
 
 
-def why_not(verb: Verb, state: str, parties: Collection[Party]) -> Sentence | None:
-    """Why one who is these parties cannot do the verb in this state, or None where they can."""
+def why_not(
+    verb: Verb, state: str, parties: Collection[Party], *, facts: Collection[Fact] = ()
+) -> Sentence | None:
+    """Why one who is these parties cannot do the verb in this state, or None where they can. facts: what is there."""
     move = move_of(verb, state)
     if move is None:
         was, does = STATES[state], VERBS[verb]  # type: ignore[index]  # a state of the database is one of these
@@ -178,4 +192,6 @@ def why_not(verb: Verb, state: str, parties: Collection[Party]) -> Sentence | No
             zh=f"“{VERBS[verb].zh}”由{'、'.join(each.zh for each in whose)}办理。",
             en=f"“{VERBS[verb].en}” is for {' or '.join(each.en for each in whose)} to do.",
         )
+    if move.needs is not None and move.needs not in facts:
+        return _WITHOUT[move.needs]
     return None

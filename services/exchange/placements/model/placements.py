@@ -1,13 +1,12 @@
-"""A placement and the steps that it has taken. What leads where, and by whom, is the table in `moves`."""
+"""A placement, and how it is led on. What leads where, by whom, and what has to be there first is the table in `moves`."""
 
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.exchange.base import Base
@@ -15,92 +14,18 @@ from services.exchange.placements.model.moves import (
     NEVER,
     REASONED,
     STATES,
+    Fact,
     Party,
     Verb,
     move_of,
     waits_for,
     why_not,
 )
+from services.exchange.placements.model.plans import LASTS_AT_MOST, LONGEST, Note, Plan, too_long
 from shared.contracts import exchange as told
 from shared.db import Aggregate
 from shared.errors import Invalid, Refusal
 from shared.text import Sentence
-
-Kind = Literal["support_teaching", "job_shadowing", "rotation"]
-
-#: The kinds of exchange, in the field's own terms.
-KINDS: Mapping[Kind, Sentence] = {
-    "support_teaching": Sentence(zh="支教", en="Support teaching"),
-    "job_shadowing": Sentence(zh="跟岗学习", en="Job shadowing"),
-    "rotation": Sentence(zh="轮岗交流", en="Rotation"),
-}
-
-#: Characters of a reason or a remark; the longest that somebody is placed, in days.
-LONGEST, LASTS_AT_MOST = 500, 366 * 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """What a dated rule says of a placement that does not meet it. rule: its key; source: the document that says so."""
-
-    rule: str
-    zh: str
-    en: str
-    source: str = ""
-
-    @property
-    def sentence(self) -> Sentence:
-        """For people."""
-        return Sentence(zh=self.zh, en=self.en)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Who goes where, as what, and when. starts_on, ends_on: the first and the last day."""
-
-    person_id: UUID
-    origin_school_id: UUID
-    host_school_id: UUID
-    kind: str
-    starts_on: date
-    ends_on: date
-    relation_moves: bool = False
-    remark: str = ""
-    agreement_id: UUID | None = None
-    agreement_version: int | None = None
-
-    def faults(self) -> dict[str, Sentence]:
-        """What is wrong with it by itself, by field."""
-        found: dict[str, Sentence] = {}
-        if self.kind not in KINDS:
-            found["kind"] = Sentence(zh="请选择交流类型。", en="Choose the kind of exchange.")
-        if self.origin_school_id == self.host_school_id:
-            found["host_school_id"] = Sentence(
-                zh="派出学校和接收学校是同一所学校。按教师系统的填报要求，接收单位不能是原单位，请改为另一所学校。",
-                en="The home school and the host school are the same. The national teacher system wants another unit to receive: choose another school.",
-            )
-        if self.ends_on < self.starts_on:
-            found["ends_on"] = Sentence(
-                zh="结束日期早于开始日期，请核对。", en="The end is before the start. Check both."
-            )
-        elif (self.ends_on - self.starts_on).days > LASTS_AT_MOST:
-            found["ends_on"] = Sentence(
-                zh="一次交流最长 6 年，请核对起止日期。",
-                en="A placement lasts six years at most. Check both dates.",
-            )
-        if len(self.remark) > LONGEST:
-            found["remark"] = too_long()
-        return found
-
-    def insist(self) -> None:
-        """Raise Invalid with the first fault, if there is one."""
-        for field, sentence in self.faults().items():
-            raise Invalid(sentence, field=field)
-
-
-def too_long() -> Sentence:
-    """What is said of a text that is."""
-    return Sentence(zh=f"最多 {LONGEST} 个字。", en=f"At most {LONGEST} characters.")
 
 
 class Placement(Aggregate, Base):
@@ -120,6 +45,17 @@ class Placement(Aggregate, Base):
         Index("ix_placements_person_id_starts_on", "person_id", "starts_on"),
         Index("ix_placements_origin_region_state", "origin_region", "state"),
         Index("ix_placements_host_region_state", "host_region", "state"),
+        # Flows between regions of a school year are counted from this index alone; the days come first.
+        Index(
+            "ix_placements_days",
+            "starts_on",
+            "ends_on",
+            "left_on",
+            "taking",
+            "state",
+            "origin_region",
+            "host_region",
+        ),
     )
 
     person_id: Mapped[UUID]
@@ -128,7 +64,7 @@ class Placement(Aggregate, Base):
     origin_region: Mapped[str]
     host_region: Mapped[str]
     kind: Mapped[str]
-    starts_on: Mapped[date] = mapped_column(index=True)
+    starts_on: Mapped[date]
     ends_on: Mapped[date]
     left_on: Mapped[date | None]
     relation_moves: Mapped[bool]
@@ -195,9 +131,11 @@ class Placement(Aggregate, Base):
         """The last day that it was, or is to be."""
         return self.left_on or self.ends_on
 
-    def why_not(self, verb: Verb, parties: Collection[Party]) -> Sentence | None:
-        """Why one who is these parties cannot do the verb now, or None where they can."""
-        if reason := why_not(verb, self.state, parties):
+    def why_not(
+        self, verb: Verb, parties: Collection[Party], *, facts: Collection[Fact] = ()
+    ) -> Sentence | None:
+        """Why one who is these parties cannot do the verb now, or None where they can. facts: what is there that a move needs."""
+        if reason := why_not(verb, self.state, parties, facts=facts):
             return reason
         if verb == "agree" and self._agreed_by(parties):
             return Sentence(
@@ -227,12 +165,13 @@ class Placement(Aggregate, Base):
         on: date | None = None,
         reason: str = "",
         justified: bool | None = None,
+        facts: Collection[Fact] = (),
     ) -> told.PlacementChanged:
-        """Take a step, by the table of moves. at: now.
+        """Take a step, by the table of moves. at: now. facts: what is there that a move needs.
 
         on: of `extend` the new last day, of `return` and `end_early` the last day that it was. Raises Refusal where the state or the parties forbid it, Invalid.
         """
-        if refused := self.why_not(verb, parties):
+        if refused := self.why_not(verb, parties, facts=facts):
             raise Refusal(refused)
         move = move_of(verb, self.state)
         assert move is not None  # noqa: S101  why_not has looked
@@ -321,21 +260,3 @@ class Placement(Aggregate, Base):
                     field="on",
                 )
             self.left_on = last
-
-
-class Step(Base):
-    """One step that a placement took, for its timeline. number: its version then. party: as whom it was done."""
-
-    __tablename__ = "placement_steps"
-
-    placement_id: Mapped[UUID] = mapped_column(
-        ForeignKey("placements.id", ondelete="CASCADE"), primary_key=True
-    )
-    number: Mapped[int] = mapped_column(primary_key=True)
-    verb: Mapped[str]
-    state: Mapped[str]
-    party: Mapped[str]
-    by: Mapped[str]
-    at: Mapped[datetime]
-    on: Mapped[date | None]
-    reason: Mapped[str]

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.exchange.placements.model import Placement
+from services.exchange.placements.model import LASTS_AT_MOST, Placement
 from services.exchange.placements.policies import Asker
 from services.exchange.placements.queries.reaching import reaches
 from shared.roster import roster_schools
@@ -50,6 +50,7 @@ def flows(
         if between == "regions"
         else (Placement.origin_school_id, Placement.host_school_id)
     )
+    first = date(year, 9, 1)
     number = sa.func.count().label("number")
     rows = db.execute(
         sa.select(origin.label("origin"), host.label("host"), number)
@@ -57,8 +58,9 @@ def flows(
             reaches(asker, scopes=scopes),
             Placement.taking,
             Placement.state.not_in(("applied", "nominated", "accepted")),
-            Placement.starts_on <= date(year + 1, 8, 31),
-            sa.func.coalesce(Placement.left_on, Placement.ends_on) >= date(year, 9, 1),
+            # Nobody is placed for longer: the earliest day that one begins who is there still, for the index to begin at.
+            Placement.starts_on.between(first - timedelta(days=LASTS_AT_MOST), date(year + 1, 8, 31)),
+            sa.func.coalesce(Placement.left_on, Placement.ends_on) >= first,
         )
         .group_by(origin, host)
         .order_by(number.desc(), origin, host)

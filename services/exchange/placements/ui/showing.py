@@ -80,7 +80,9 @@ def shown(
         possible = [
             move.verb
             for move in MOVES
-            if move.state == row.state and placement.why_not(move.verb, parties) is None
+            # What is wanting for a move is given on the page that it links to.
+            if move.state == row.state
+            and placement.why_not(move.verb, parties, facts={move.needs} if move.needs else ()) is None
         ]
     html = render_template(
         "exchange/placement.html",
