@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 
 def _blueprints() -> Sequence["Blueprint"]:
-    from services.exchange.agreements import ui as agreements  # noqa: PLC0415  Flask stays out of workers
+    from services.exchange.agreements import api as agreements_api  # noqa: PLC0415  Flask stays out of workers
+    from services.exchange.agreements import ui as agreements  # noqa: PLC0415
     from services.exchange.appraisals import api as appraisals_api  # noqa: PLC0415
     from services.exchange.appraisals import ui as appraisals  # noqa: PLC0415
     from services.exchange.compliance import api as compliance_api  # noqa: PLC0415
@@ -43,6 +44,7 @@ def _blueprints() -> Sequence["Blueprint"]:
         placements.blueprint,
         placements_api.blueprint,
         agreements.blueprint,
+        agreements_api.blueprint,
         filings.blueprint,
         compliance.blueprint,
         compliance_api.blueprint,

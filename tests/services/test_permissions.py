@@ -46,6 +46,7 @@ PLACEMENT = "/exchange/placements/<uuid:placement_id>"
 ITEM = "/resources/items/<uuid:item_id>"
 ITEM_API = "/resources/api/v1/items/<uuid:item_id>"
 AGREEMENT = "/exchange/agreements/<uuid:agreement_id>"
+AGREEMENT_API = "/exchange/api/v1/agreements/<uuid:agreement_id>"
 FILING = "/exchange/filings/<uuid:filing_id>"
 PLACEMENT_API = "/exchange/api/v1/placements/<uuid:placement_id>"
 CHANNEL = "/notifications/channels/<uuid:channel_id>"
@@ -350,6 +351,11 @@ TABLE = {
         f"GET {AGREEMENT}/differences": SIGNED_IN,
         f"GET {AGREEMENT}/revision": READERS - AUDITOR,
         **{f"POST {AGREEMENT}/{verb}": READERS - AUDITOR for verb in ("revision", "answers", "steps")},
+        "GET /exchange/api/v1/agreements": SIGNED_IN,
+        "POST /exchange/api/v1/agreements": READERS - AUDITOR,
+        f"GET {AGREEMENT_API}": SIGNED_IN,
+        f"GET {AGREEMENT_API}/differences": SIGNED_IN,
+        **{f"POST {AGREEMENT_API}/{verb}": READERS - AUDITOR for verb in ("revision", "answers", "steps")},
         "GET /exchange/filings": SEEING,
         "POST /exchange/filings": PLANNERS,
         f"GET {FILING}": SEEING,

@@ -13,20 +13,16 @@ MAY: Mapping[str, Rule] = {
 }
 
 
-def parties_of(
-    parties: Iterable[str], *, scopes: Collection[str], schools: Collection[str]
-) -> tuple[str, ...]:
-    """For which of the parties somebody stands who looks after `scopes` and answers for `schools` (ids as text)."""
-    return tuple(party for party in parties if _stands_for(party, scopes, schools))
+def parties_of(parties: Iterable[str], *, scopes: Collection[str]) -> tuple[str, ...]:
+    """Those of the parties that lie in one of the scopes; a school and a group are named as such."""
+    return tuple(party for party in parties if _lies_in(party, scopes))
 
 
-def _stands_for(party: str, scopes: Collection[str], schools: Collection[str]) -> bool:
+def _lies_in(party: str, scopes: Collection[str]) -> bool:
     kind, _, value = party.partition(":")
     if "all" in scopes or party in scopes:
         return True
-    if kind == "region":
-        return any(covers(scope, region=value) for scope in scopes)
-    return kind == "school" and value in schools
+    return kind == "region" and any(covers(scope, region=value) for scope in scopes)
 
 
 @dataclass(frozen=True, slots=True)

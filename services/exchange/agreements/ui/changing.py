@@ -7,13 +7,7 @@ from flask import redirect, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
-from services.exchange.agreements.commands import (
-    answer_agreement,
-    ask_parties,
-    renew_line,
-    terminate_agreement,
-    withdraw_agreement,
-)
+from services.exchange.agreements.commands import act, answer_agreement
 from services.exchange.agreements.policies import MAY
 from services.exchange.agreements.schemas import (
     ActSchema,
@@ -21,9 +15,7 @@ from services.exchange.agreements.schemas import (
 )
 from services.exchange.agreements.ui.asking import Page, blueprint, who_asks
 from services.exchange.agreements.ui.showing import refused_on
-from shared.db import Transaction
-from shared.errors import Invalid, NotFound, Refusal, TongxingError
-from shared.text import Sentence
+from shared.errors import Invalid, Refusal, TongxingError
 from shared.web.edge import command, edge
 from shared.web.rendering import ZONE
 
@@ -54,23 +46,10 @@ def take(agreement_id: UUID) -> Page | Response:
     try:
         said: dict[str, Any] = ActSchema().load({name: text for name, text in request.form.items() if text})
 
-        def work(tx: Transaction) -> None:
-            own: dict[str, Any] = {"agreement_id": agreement_id, "asker": who, "seen": said["seen"]}
-            match said["verb"]:
-                case "ask":
-                    ask_parties(tx, **own)
-                case "withdraw":
-                    withdraw_agreement(tx, reason=said["reason"], **own)
-                case "terminate":
-                    terminate_agreement(tx, on=said["on"] or today, today=today, reason=said["reason"], **own)
-                case "renew":
-                    renew_line(
-                        tx, line=said["line"] or 0, until=said["on"] or today, number=said["number"], **own
-                    )
-                case _:
-                    raise NotFound(Sentence(zh="没有这个操作。", en="There is no such step."))
-
-        command(work)
+        verb: str = said.pop("verb")
+        command(
+            lambda tx: act(tx, verb=verb, agreement_id=agreement_id, asker=who, today=today, said=said).id
+        )
     except (ValidationError, Invalid, Refusal) as error:
         return refused_on(agreement_id, error)
     return redirect(url_for("agreements.page", agreement_id=agreement_id), 303)

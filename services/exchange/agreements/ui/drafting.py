@@ -3,10 +3,8 @@
 from http import HTTPStatus
 from uuid import UUID
 
-import sqlalchemy as sa
 from flask import redirect, render_template, request, url_for
 from marshmallow import ValidationError
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
@@ -18,11 +16,14 @@ from services.exchange.agreements.model import Terms
 from services.exchange.agreements.policies import MAY
 from services.exchange.agreements.queries import (
     agreement_of,
+    choices,
+    schools_called,
     terms_of,
 )
 from services.exchange.agreements.schemas import (
     lines_in,
     parties_in,
+    schools_in,
     terms_in,
 )
 from services.exchange.agreements.ui.asking import Page, blueprint, errors_of, who_asks, words
@@ -30,7 +31,6 @@ from services.exchange.agreements.ui.showing import shown
 from services.exchange.placements.queries.reaching import asker_of
 from shared.errors import Invalid, Refusal, Stale, TongxingError
 from shared.ids import uuid7
-from shared.roster.tables import roster_groups, roster_regions
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
 from shared.web.rendering import ZONE, say
@@ -49,10 +49,11 @@ def new() -> Page:
 @MAY["act"]
 def draft() -> Page | Response:
     """Keep a draft and show it."""
-    id_, parties = uuid7(), parties_in(request.form)
-    who = who_asks()
+    id_, who = uuid7(), who_asks()
     try:
         terms = terms_in(request.form)
+        with reading() as db:
+            parties = [*parties_in(request.form), *schools_called(db, schools_in(request.form))]
         command(lambda tx: draft_agreement(tx, id_=id_, parties=parties, terms=terms, asker=who).id)
     except (ValidationError, TongxingError) as error:
         return form(request.form, errors=errors_of(error))
@@ -105,7 +106,7 @@ def form(
     with reading() as db:
         who = asker_of(db, signed_in())
         agreement = agreement_of(db, agreement_id, who) if agreement_id else None
-        parties = _choices(db)
+        parties = choices(db, who)
     html = render_template(
         "exchange/agreement_form.html",
         agreement=agreement,
@@ -119,25 +120,6 @@ def form(
     )
     status = 412 if isinstance(refused, Stale) else 409 if refused else 422 if errors else 200
     return (html, status) if status != HTTPStatus.OK else html
-
-
-def _choices(db: Session) -> list[tuple[str, str]]:
-    """Who may be a party: regions and groups."""
-    regions, groups = roster_regions.c, roster_groups.c
-    rows = db.execute(
-        sa.select(regions.code, regions.name)
-        .where(sa.not_(regions.abolished), regions.level != "province")
-        .order_by(regions.code)
-        .limit(400)
-    )
-    found = [(f"region:{row.code}", row.name) for row in rows]
-    named = db.execute(
-        sa.select(groups.group_id, groups.name)
-        .where(sa.not_(groups.retired))
-        .order_by(groups.name)
-        .limit(200)
-    )
-    return [*found, *((f"group:{row.group_id}", row.name) for row in named)]
 
 
 def _typed(terms: Terms) -> MultiDict[str, str]:

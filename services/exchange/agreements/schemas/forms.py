@@ -17,7 +17,10 @@ from shared.web.spoken import SENTENCES, Spoken, Strict, Text
 from shared.web.spoken import Line as Words
 
 _WEIGHED = re.compile(r"(?P<name>.+?)\s*[:：]?\s*(?P<weight>\d{1,3})\s*[%％分]?")
-_PARTY = re.compile(r"region:\d{6}|(group|school):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: How a party is written.
+PARTY = re.compile(r"region:\d{6}|(group|school):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: Schools that are looked up for one form.
+_MOST_SCHOOLS = 20
 _LINE = ("line_kind", "line_stage", "line_subject", "line_number", "line_until")
 
 
@@ -64,7 +67,13 @@ class ActSchema(Strict):
 
 def parties_in(form: MultiDict[str, str]) -> list[str]:
     """The parties that were chosen, each once; what is none is left out."""
-    return list(dict.fromkeys(said for said in form.getlist("parties") if _PARTY.fullmatch(said)))
+    return list(dict.fromkeys(said for said in form.getlist("parties") if PARTY.fullmatch(said)))
+
+
+def schools_in(form: MultiDict[str, str]) -> list[str]:
+    """Names or codes of schools, one a line, each once."""
+    lines = (" ".join(line.split()) for line in form.get("schools", "").splitlines())
+    return list(dict.fromkeys(line for line in lines if line))[:_MOST_SCHOOLS]
 
 
 def lines_in(form: MultiDict[str, str]) -> list[dict[str, str]]:
