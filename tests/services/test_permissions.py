@@ -400,6 +400,8 @@ TABLE = {
         "GET /exchange/api/v1/compliance/<region>/people": SEEING,
         "GET /exchange/api/v1/compliance/<region>/balance": SEEING,
         "POST /exchange/api/v1/compliance/<region>/closing": PLANNERS,
+        "POST /exchange/api/v1/compliance/<region>/reopening": PLANNERS,
+        "POST /exchange/compliance/<region>/reopening": PLANNERS,
         "GET /exchange/compliance": SEEING,
         "GET /exchange/compliance/export.xlsx": SEEING,
         "GET /exchange/compliance/<region>": SEEING,

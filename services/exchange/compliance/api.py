@@ -6,8 +6,8 @@ from flask import request
 from flask_smorest import Blueprint
 
 from services.exchange.balance.queries import balances, compared
-from services.exchange.compliance.commands import close_year
-from services.exchange.compliance.model import Closing
+from services.exchange.compliance.commands import close_year, reopen_year
+from services.exchange.compliance.model import Closing, Reopening
 from services.exchange.compliance.policies import MAY
 from services.exchange.compliance.queries.counting import Standing, standings
 from services.exchange.compliance.queries.people import WHAT, People, people
@@ -17,6 +17,8 @@ from services.exchange.compliance.schemas import (
     ClosedSchema,
     ClosingSchema,
     PeopleSchema,
+    ReopeningInSchema,
+    ReopeningSchema,
     StandingsSchema,
 )
 from shared.errors import Invalid
@@ -81,6 +83,16 @@ def close(said: dict[str, Any], region: str) -> Closing:
     """Close a county's school year: 409 while it runs, and where it is closed."""
     scopes = signed_in().scopes("administrator", "coordinator")
     return command(lambda tx: close_year(tx, year=said["year"], region=region, scopes=scopes))
+
+
+@blueprint.post("/<region>/reopening")
+@MAY["close"]
+@blueprint.arguments(ReopeningInSchema)
+@blueprint.response(201, ReopeningSchema)
+def reopen(said: dict[str, Any], region: str) -> Reopening:
+    """Open a county's closed school year again, with why; by the region above or an administrator. 409 where it is not closed."""
+    scopes = signed_in().scopes("administrator", "coordinator")
+    return command(lambda tx: reopen_year(tx, region=region, scopes=scopes, **said))
 
 
 def _standings(region: str) -> tuple[int, list[Standing]]:

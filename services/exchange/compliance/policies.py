@@ -1,11 +1,11 @@
 """The verdict: what the numbers of a school year mean under a region's rules. Pure, and exact: percent of whole people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Literal
 
 from services.exchange.rules.model import RegionRules
-from shared.auth import Rule, holders, readers
+from shared.auth import Rule, covers, holders, readers
 from shared.text import Sentence
 
 #: met and missed; None where the denominator is empty: the rule is not applicable, which is never met.
@@ -15,6 +15,12 @@ MAY: Mapping[str, Rule] = {
     "see": readers("administrator", "coordinator"),
     "close": holders("administrator", "coordinator"),
 }
+
+
+def may_reopen(region: str, scopes: Collection[str]) -> bool:
+    """Whether who looks after these scopes may open a county's closed year again: those above it alone, not the county itself."""
+    return any(covers(scope, region=f"{region[:4]}00") for scope in scopes)
+
 
 ANSWERS: Mapping[Answer, Sentence] = {
     "met": Sentence(zh="达标", en="Met"),

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from shared.web.spoken import Strict, Whole
+from shared.web.spoken import Strict, Text, Whole
 
 
 class ShareSchema(Schema):
@@ -115,6 +115,25 @@ class ClosingSchema(Strict):
     """Which school year is closed."""
 
     year = Whole(required=True)
+
+
+class ReopeningInSchema(Strict):
+    """Which school year is opened again, and why."""
+
+    year = Whole(required=True)
+    reason = Text(required=True)
+
+
+class ReopeningSchema(Schema):
+    """A closed school year that was opened again. figures: as they had been closed."""
+
+    year = fields.Integer()
+    region_code = fields.String()
+    number = fields.Integer()
+    figures = fields.Nested(FiguresSchema)
+    closed_at = fields.AwareDateTime()
+    reason = fields.String()
+    at = fields.AwareDateTime()
 
 
 class ClosedSchema(Schema):

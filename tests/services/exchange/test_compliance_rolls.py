@@ -7,13 +7,14 @@ from uuid import UUID
 
 import pytest
 
-from services.exchange.compliance.commands import close_year, foretell
+from services.exchange.compliance.commands import close_year, foretell, reopen_year
 from services.exchange.compliance.policies import Figures
+from services.exchange.compliance.queries.counting import reopenings
 from services.exchange.compliance.queries.people import people
 from services.exchange.rules.model import RegionRules
 from shared.contracts.directory import PersonChanged, SchoolChanged
 from shared.contracts.exchange import ExchangeTask
-from shared.errors import Refusal
+from shared.errors import Forbidden, Invalid, NotFound, Refusal
 from tests.builders import House
 from tests.services.exchange.rota import COUNTY, a_school, a_teacher, decided, opened, placed, stand
 
@@ -239,6 +240,36 @@ def test_a_closed_year_stays_as_it_was_found(either_office: House) -> None:
         assert [row.name for row in people(db, 2025, [COUNTY], what="backbone").rows] == ["甲0"]
     with pytest.raises(Refusal, match="was closed"):
         close()
+
+    def reopen(*scopes: str, reason: str = "省里核查后更正") -> int:
+        return office.database.run(
+            lambda tx: reopen_year(tx, year=2025, region=COUNTY, reason=reason, scopes=scopes).number,
+            actor="account:b",
+        )
+
+    with pytest.raises(Forbidden, match="the region above"):
+        reopen(f"region:{COUNTY}")
+    with pytest.raises(NotFound):
+        reopen("region:520500")
+    with pytest.raises(Invalid, match="Say why"):
+        reopen("region:632800", reason="")
+    assert reopen("region:632800") == 1
+    again = stand(office)[COUNTY]
+    # What came meanwhile counts now: the school is rural, 甲0 is no backbone teacher, the rules ask for half.
+    assert (again.closed, again.verdict.exchanged.wanted, again.figures.eligible) == (None, 50, 0)
+    with office.database.reading() as db:
+        [kept] = reopenings(db, 2025, COUNTY)
+        [row] = [each for each in people(db, 2025, [COUNTY], what="teachers").rows if each.name == "甲0"]
+    assert (kept.reason, kept.closed_at, kept.figures["exchanged"]) == (
+        "省里核查后更正",
+        AFTER,
+        before.figures.exchanged,
+    )
+    assert row.backbone == "none"
+    with pytest.raises(Refusal, match="not closed"):
+        reopen("all")
+    close()
+    assert stand(office)[COUNTY].closed == AFTER
 
 
 def test_a_year_that_will_fall_short_is_said_once_and_taken_back_when_enough_are_agreed_to(

@@ -88,6 +88,19 @@ def test_a_year_is_closed_once_it_is_over_and_says_so(haixi: House) -> None:
     assert "封存这个学年" not in page
     assert client.get(f"{PAGE}/{COUNTY}/balance?year=2025").status_code == 200
 
+    county = haixi.client(f"coordinator@region:{COUNTY}")
+    assert "重新打开这个学年" not in county.get(f"{PAGE}/{COUNTY}?year=2025").text
+    again = {"year": "2025", "reason": "省里核查后更正"}
+    assert county.post(f"{PAGE}/{COUNTY}/reopening", data=again).status_code == 403
+    long = client.post(f"{PAGE}/{COUNTY}/reopening", data={**again, "reason": "更" * 501})
+    assert (long.status_code, "更" * 501 in long.text, "最多 500 个字" in long.text) == (422, True, True)
+    assert client.post(f"{PAGE}/{COUNTY}/reopening", data=again).status_code == 303
+    page = client.get(f"{PAGE}/{COUNTY}?year=2025").text
+    assert "省里核查后更正" in page
+    assert "封存这个学年" in page
+    twice = client.post(f"/exchange/api/v1/compliance/{COUNTY}/reopening", json={**again, "year": 2025})
+    assert twice.status_code == 409
+
 
 def test_more_counties_are_no_more_queries(haixi: House) -> None:
     client = haixi.client(OURS)

@@ -11,7 +11,8 @@ from shared.contracts.directory import PersonChanged
 from shared.db import Transaction
 from shared.roster import roster_people, roster_schools, take_person
 
-_FACTS = ("sex", "birth", "subject", "post", "title", "backbone", "since", "degree", "stage")
+#: What the roll has of somebody from the directory.
+FACTS = ("sex", "birth", "subject", "post", "title", "backbone", "since", "degree", "stage")
 
 #: The school year of a day begins with September; China is eight hours ahead.
 _SEPTEMBER, _AHEAD = 9, timedelta(hours=8)
@@ -33,12 +34,12 @@ def open_year(tx: Transaction, *, year: int) -> None:
     people, schools = roster_people.c, roster_schools.c
     everybody = (
         sa.select(
-            sa.literal(year), people.person_id, people.school_id, *(getattr(people, fact) for fact in _FACTS)
+            sa.literal(year), people.person_id, people.school_id, *(getattr(people, fact) for fact in FACTS)
         )
         .join(roster_schools, schools.school_id == people.school_id)
         .where(sa.not_(people.left), people.merged_into.is_(None))
     )
-    tx.db.execute(sa.insert(RollEntry).from_select(["year", "person_id", "school_id", *_FACTS], everybody))
+    tx.db.execute(sa.insert(RollEntry).from_select(["year", "person_id", "school_id", *FACTS], everybody))
 
 
 def keep_on_roll(tx: Transaction, event: PersonChanged) -> None:
@@ -77,7 +78,7 @@ def today_of(tx: Transaction) -> date:
 
 
 def _facts(event: PersonChanged) -> dict[str, Any]:
-    return {"school_id": event.school_id, **{fact: getattr(event, fact) for fact in _FACTS}}
+    return {"school_id": event.school_id, **{fact: getattr(event, fact) for fact in FACTS}}
 
 
 def _was_there(tx: Transaction, row: RollEntry, event: PersonChanged | None = None) -> bool:

@@ -82,6 +82,22 @@ class Closing(Base):
     at: Mapped[datetime]
 
 
+class Reopening(Base):
+    """A county's closed school year that was opened again. figures, closed_by, closed_at: of the closing that it undid."""
+
+    __tablename__ = "year_reopenings"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    region_code: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    figures: Mapped[dict[str, Any]]
+    closed_by: Mapped[str]
+    closed_at: Mapped[datetime]
+    reason: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Forecast(Base):
     """What was last said of a county's running school year: whether it falls short, and by how many.
 

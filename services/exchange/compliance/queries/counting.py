@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.exchange.compliance.model import Closing, RollYear
+from services.exchange.compliance.model import Closing, Reopening, RollYear
 from services.exchange.compliance.policies import Figures, Verdict, foretold_lacks, verdict
 from services.exchange.compliance.queries.outcomes import outcomes
 from services.exchange.rules.model import InForce, RegionRules, Rulebook
@@ -84,6 +84,15 @@ def closings(db: Session, year: int, codes: Collection[str]) -> dict[str, Closin
     """Of these counties, those whose year is closed. One query."""
     found = db.scalars(sa.select(Closing).where(Closing.year == year, Closing.region_code.in_(sorted(codes))))
     return {each.region_code: each for each in found}
+
+
+def reopenings(db: Session, year: int, code: str) -> Sequence[Reopening]:
+    """How often and why a county's closed year was opened again, the last first. One query."""
+    return db.scalars(
+        sa.select(Reopening)
+        .where(Reopening.year == year, Reopening.region_code == code)
+        .order_by(Reopening.number.desc())
+    ).all()
 
 
 def standings(db: Session, year: int, some: Sequence[County]) -> list[Standing]:

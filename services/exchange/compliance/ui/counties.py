@@ -4,8 +4,8 @@ from flask import render_template, request
 
 from services.exchange.balance.model import INDICATORS, LEFT_OUT
 from services.exchange.balance.queries import balances, compared
-from services.exchange.compliance.policies import MAY
-from services.exchange.compliance.queries.counting import schools_of, standings
+from services.exchange.compliance.policies import MAY, may_reopen
+from services.exchange.compliance.queries.counting import reopenings, schools_of, standings
 from services.exchange.compliance.queries.people import people
 from services.exchange.compliance.ui.asking import (
     Page,
@@ -56,9 +56,9 @@ def balance(region: str) -> str:
 
 
 def shown(
-    region: str, *, refused: Sentence | None = None, done: Sentence | None = None, year: str = ""
+    region: str, *, refused: Sentence | None = None, wrong: Sentence | None = None, year: str = ""
 ) -> Page:
-    """The page; after a step that was not taken with why."""
+    """The page; after a step that was not taken with why, and the reason that was typed."""
     with reading() as db:
         wanted = one_county(db, region, year or request.args.get("year", ""))
         [standing] = standings(db, wanted.year, wanted.counties)
@@ -67,6 +67,7 @@ def shown(
         due = people(db, wanted.year, [region], what="due", order="since", limit=_NAMED)
         coefficients = balances(db, wanted.year, {region: standing.held.rules})[region]
         held = held_names(db, [standing])[region]
+        reopened = reopenings(db, wanted.year, region)
     _, last = standing.held.rules.days_of(wanted.year)
     over = today() > last
     html = render_template(
@@ -84,7 +85,10 @@ def shown(
         last=last,
         closable=over and standing.closed is None and any(covers(scope, region=region) for scope in looked_after()),
         refused=refused,
-        done=done,
+        wrong=wrong,
+        reason=request.form.get("reason", ""),
+        reopened=reopened,
+        reopenable=standing.closed is not None and may_reopen(region, looked_after()),
         WIDTH=WIDTH,
         LINE=LINE,
         INDICATORS=INDICATORS,
@@ -94,4 +98,4 @@ def shown(
         NUMERATORS=NUMERATORS,
         **words(),
     )  # fmt: skip
-    return (html, 409) if refused else html
+    return (html, 409) if refused else (html, 422) if wrong else html
