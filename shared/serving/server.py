@@ -23,6 +23,9 @@ from shared.worker.heap import settle_heap
 #: Makes the application in a worker, after the fork, and answers it with what to call when the worker ends.
 Open = Callable[[], tuple[WSGIApplication, Callable[[], object]]]
 
+#: Requests that one process answers at a time.
+THREADS = 8
+
 #: Seconds that requests in hand, and then the loops, have to end; less than what Kubernetes grants (30).
 _GRACE = 12
 
@@ -34,7 +37,7 @@ def serve(
     name: str,
     ready: Callable[[], object] = lambda: None,
     workers: int = 1,
-    threads: int = 8,
+    threads: int = THREADS,
 ) -> NoReturn:
     """Serve what `open_` makes on the bound socket until TERM or Ctrl-C; leaves with SystemExit.
 

@@ -25,6 +25,21 @@ def zone_of(db: Session, region_code: str) -> ZoneInfo:
     return ZoneInfo(said or _ZONE)
 
 
+def with_zones(db: Session, *which: sa.ColumnElement[bool]) -> list[tuple[Facility, ZoneInfo]]:
+    """Those facilities, each with the zone that its owner's region lives by. One query."""
+    rows = (
+        sa.select(Facility, roster_regions.c.zone)
+        .outerjoin(roster_regions, roster_regions.c.code == Facility.region_code)
+        .where(*which)
+    )
+    return [(facility, ZoneInfo(said or _ZONE)) for facility, said in db.execute(rows)]
+
+
+def with_zone(db: Session, facility_id: UUID) -> tuple[Facility, ZoneInfo] | None:
+    """That facility with its zone, if there is one. One query."""
+    return next(iter(with_zones(db, Facility.id == facility_id)), None)
+
+
 def borrower_of(db: Session, *, school_id: UUID | None, region_code: str) -> Borrower:
     """For whom it is asked, with what the roster knows of them. One query."""
     if school_id is None:
@@ -42,20 +57,38 @@ def borrower_of(db: Session, *, school_id: UUID | None, region_code: str) -> Bor
 def visible(db: Session, scopes: Iterable[str]) -> sa.ColumnElement[bool]:
     """Whether a facility is there for who holds these scopes: theirs, below them, or lent to them."""
     own: list[sa.ColumnElement[bool]] = []
-    keys = {"all"}
+    keys = set[str]()
     for scope in scopes:
         kind, _, value = scope.partition(":")
         if scope == "all":
             return sa.true()
         if kind == "region":
-            own.append(Facility.region_code.startswith(significant(value), autoescape=True))
+            own.append(_lies_in(value))
             keys |= _above(value)
         elif kind == "school":
             own.append(Facility.school_id == UUID(value))
-            borrower = borrower_of(db, school_id=UUID(value), region_code="")
-            keys |= {scope, *borrower.groups, *(_above(borrower.region_code) if borrower.region_code else ())}
-    lent = sa.select(FacilityAudience.facility_id).where(FacilityAudience.audience.in_(sorted(keys)))
-    return sa.or_(Facility.id.in_(lent), *own)
+            keys |= _keys_of(borrower_of(db, school_id=UUID(value), region_code=""))
+    return sa.or_(_lent(keys), *own)
+
+
+def lent_to(borrower: Borrower) -> sa.ColumnElement[bool]:
+    """Whether a facility is there for that borrower: its own, or lent to it."""
+    own = Facility.school_id == borrower.school_id if borrower.school_id else _lies_in(borrower.region_code)
+    return sa.or_(_lent(_keys_of(borrower)), own)
+
+
+def _lent(keys: Iterable[str]) -> sa.ColumnElement[bool]:
+    to = FacilityAudience.audience.in_(sorted({"all", *keys}))
+    return Facility.id.in_(sa.select(FacilityAudience.facility_id).where(to))
+
+
+def _lies_in(region_code: str) -> sa.ColumnElement[bool]:
+    return Facility.region_code.startswith(significant(region_code), autoescape=True)
+
+
+def _keys_of(borrower: Borrower) -> set[str]:
+    above = set(_above(borrower.region_code)) if borrower.region_code else set()
+    return above | borrower.groups | ({f"school:{borrower.school_id}"} if borrower.school_id else set())
 
 
 def facilities_for(db: Session, scopes: Iterable[str], *, retired: bool = False) -> list[Facility]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -12,7 +13,7 @@ from services.resources.bookings.queries.finding import no_such_booking
 from services.resources.bookings.queries.free import alternatives, is_taken
 from services.resources.facilities.model.facility import Facility
 from services.resources.facilities.model.lending import Asker, Borrower, needs, why_not
-from services.resources.facilities.queries import borrower_of, no_such_facility, zone_of
+from services.resources.facilities.queries import borrower_of, no_such_facility, with_zone
 from shared.contracts.resources import Free
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, Refusal
@@ -56,9 +57,10 @@ class Wish:
 
 def book(tx: Transaction, *, wish: Wish, asker: Asker) -> Booking:
     """A school books without a session. Raises Invalid, Forbidden, NotFound, Taken."""
-    facility = tx.db.get(Facility, wish.facility_id)
-    if facility is None:
+    found = with_zone(tx.db, wish.facility_id)
+    if found is None:
         raise no_such_facility()
+    facility, zone = found
     borrower = borrower_of(tx.db, school_id=wish.school_id, region_code=wish.region_code)
     if not asker.answers_for(school=wish.school_id, region=borrower.region_code):
         raise Forbidden(
@@ -66,13 +68,13 @@ def book(tx: Transaction, *, wish: Wish, asker: Asker) -> Booking:
         )
     if not wish.title:
         raise Invalid(Sentence(zh="请写明用来做什么。", en="Say what it is for."), field="title")
-    if refused := why_not_now(tx, facility, borrower, wish):
+    if refused := why_not_now(facility, borrower, wish, zone=zone, now=tx.now):
         sentence, field = refused
         raise Invalid(sentence, field=field)
     # First without the lock: to look for what can be had instead takes a while, and nobody should wait for that.
     for locked in (False, True):
         if is_taken(tx.db, facility.id, starts_at=wish.starts_at, ends_at=wish.ends_at, locked=locked):
-            raise Taken(TAKEN, instead(tx, facility, borrower, wish))
+            raise Taken(TAKEN, instead(tx, facility, borrower, wish, zone=zone))
     return place(tx, facility, borrower, wish, None)
 
 
@@ -135,7 +137,7 @@ def fresh(tx: Transaction, wish: Wish, known: Booking | None) -> Booking:
 
 
 def why_not_now(
-    tx: Transaction, facility: Facility, borrower: Borrower, wish: Wish
+    facility: Facility, borrower: Borrower, wish: Wish, *, zone: ZoneInfo, now: datetime
 ) -> tuple[Sentence, str] | None:
     """Why it cannot be had, whoever else has it; None where it can."""
     return why_not(
@@ -144,12 +146,14 @@ def why_not_now(
         starts_at=wish.starts_at,
         ends_at=wish.ends_at,
         people=wish.people,
-        zone=zone_of(tx.db, facility.region_code),
-        now=tx.now,
+        zone=zone,
+        now=now,
     )
 
 
-def instead(tx: Transaction, facility: Facility, borrower: Borrower, wish: Wish) -> tuple[Free, ...]:
+def instead(
+    tx: Transaction, facility: Facility, borrower: Borrower, wish: Wish, *, zone: ZoneInfo
+) -> tuple[Free, ...]:
     """What can be had instead."""
     return alternatives(
         tx.db,
@@ -159,6 +163,7 @@ def instead(tx: Transaction, facility: Facility, borrower: Borrower, wish: Wish)
         ends_at=wish.ends_at,
         people=wish.people,
         now=tx.now,
+        zone=zone,
         besides=wish.request_id,
     )
 

@@ -15,7 +15,7 @@ from services.resources.bookings.commands.asking import (
 from services.resources.bookings.model import Booking
 from services.resources.bookings.queries.free import is_taken
 from services.resources.facilities.model.facility import Facility
-from services.resources.facilities.queries import borrower_of
+from services.resources.facilities.queries import borrower_of, with_zone
 from shared.contracts.resources import ResourcesTask
 from shared.contracts.scheduling import FacilityConfirmed, FacilityGivenBack, FacilityRequested
 from shared.db import Transaction
@@ -44,20 +44,21 @@ def hear_request(tx: Transaction, event: FacilityRequested) -> None:
         attempt=event.attempt,
         answer_by=event.answer_by,
     )
-    facility = tx.db.get(Facility, event.facility_id)
-    if facility is None:
+    found = with_zone(tx.db, event.facility_id)
+    if found is None:
         booking = fresh(tx, wish, known)
         tx.emit(booking.decline(_UNKNOWN, alternatives=(), at=tx.now, by=tx.actor))
         return
+    facility, zone = found
     borrower = borrower_of(tx.db, school_id=event.school_id, region_code=event.region_code)
-    refused = why_not_now(tx, facility, borrower, wish)
+    refused = why_not_now(facility, borrower, wish, zone=zone, now=tx.now)
     why = refused[0] if refused else None
     if why is None and is_taken(
         tx.db, facility.id, starts_at=wish.starts_at, ends_at=wish.ends_at, besides=wish.request_id
     ):
         why = TAKEN
     if why is not None:
-        offers = instead(tx, facility, borrower, wish)
+        offers = instead(tx, facility, borrower, wish, zone=zone)
         booking = fresh(tx, wish, known)
         tx.emit(booking.decline(why, alternatives=offers, at=tx.now, by=tx.actor))
         return

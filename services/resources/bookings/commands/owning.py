@@ -7,7 +7,7 @@ from services.resources.bookings.model import Booking
 from services.resources.bookings.queries.finding import concerns, no_such_booking
 from services.resources.facilities.model.facility import Facility
 from services.resources.facilities.model.lending import Asker
-from services.resources.facilities.queries import borrower_of
+from services.resources.facilities.queries import borrower_of, zone_of
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid
 from shared.text import Sentence
@@ -45,7 +45,8 @@ def decline(tx: Transaction, *, booking_id: UUID, reason: str, asker: Asker) -> 
             Sentence(zh="请写明不同意的原因，对方会看到。", en="Say why: they will read it."), field="reason"
         )
     borrower = borrower_of(tx.db, school_id=booking.school_id, region_code=booking.region_code)
-    offers = instead(tx, facility, borrower, wish_of(booking))
+    zone = zone_of(tx.db, facility.region_code)
+    offers = instead(tx, facility, borrower, wish_of(booking), zone=zone)
     said = Sentence(zh=reason, en=reason)
     tx.emit(booking.decline(said, alternatives=offers, at=tx.now, by=tx.actor))
     say_what_waits(tx, booking, facility)

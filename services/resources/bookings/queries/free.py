@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.resources.bookings.model import Booking
 from services.resources.facilities.model.facility import Facility
 from services.resources.facilities.model.lending import LONGEST, Borrower, nearest_free, why_not
-from services.resources.facilities.queries import facilities_for, zone_of
+from services.resources.facilities.queries import lent_to, with_zones
 from shared.contracts.resources import Free
 
 #: How many other facilities are looked at for what can be had instead.
@@ -102,24 +103,15 @@ def alternatives(
     ends_at: datetime,
     people: int,
     now: datetime,
+    zone: ZoneInfo,
     besides: UUID | None,
 ) -> tuple[Free, ...]:
-    """Others of its kind that are free at that time, the nearest first; then it at the nearest times."""
-    scopes = [f"school:{borrower.school_id}"] if borrower.school_id else [f"region:{borrower.region_code}"]
+    """Others of its kind that are free at that time, the nearest first; then it at the nearest times. At most three queries."""
+    of_its_kind = (Facility.kind == facility.kind, Facility.id != facility.id, sa.not_(Facility.retired))
     others = [
         each
-        for each in facilities_for(db, scopes)
-        if each.kind == facility.kind
-        and each.id != facility.id
-        and why_not(
-            each,
-            borrower,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            people=people,
-            zone=zone_of(db, each.region_code),
-            now=now,
-        )
+        for each, there in with_zones(db, lent_to(borrower), *of_its_kind)
+        if why_not(each, borrower, starts_at=starts_at, ends_at=ends_at, people=people, zone=there, now=now)
         is None
     ]
     others.sort(key=lambda each: (each.region_code != facility.region_code, each.region_code, each.name))
@@ -148,7 +140,7 @@ def alternatives(
         [(row[0], row[1]) for row in held],
         starts_at=starts_at,
         ends_at=ends_at,
-        zone=zone_of(db, facility.region_code),
+        zone=zone,
         now=now,
         most=_OFFERED - len(offers),
     )
