@@ -8,11 +8,15 @@ from sqlalchemy import orm
 
 from services.scheduling.breakouts.model import Breakout, Division
 
+#: Made once, for to make it costs more than to ask it, and every claim does.
+_GROUPS = sa.select(Division.session_id, Division.groups).where(
+    Division.session_id.in_(sa.bindparam("sessions", expanding=True, type_=sa.Uuid()))
+)
+
 
 def groups_of(db: orm.Session, sessions: Collection[UUID]) -> dict[UUID, tuple[Breakout, ...]]:
     """The groups of each session that has some. One query."""
-    wanted = sa.select(Division.session_id, Division.groups).where(Division.session_id.in_(list(sessions)))
-    return {row.session_id: row.groups for row in db.execute(wanted)}
+    return {row.session_id: row.groups for row in db.execute(_GROUPS, {"sessions": list(sessions)})}
 
 
 def division_of(db: orm.Session, session_id: UUID) -> Division | None:

@@ -1,7 +1,12 @@
 """Reads about claims, each in a fixed number of queries."""
 
 from services.scheduling.claims.queries.company import Company, company_of, wanted_of
-from services.scheduling.claims.queries.holders import LOCKS, buckets_of, held_against, placed_against
+from services.scheduling.claims.queries.holders import (
+    LOCKS,
+    buckets_of,
+    held_against,
+    placed_against,
+)
 from services.scheduling.claims.queries.meeting import conflict_of, conflicts_of
 from services.scheduling.claims.queries.offering import offers_for, offers_of
 

@@ -22,6 +22,17 @@ class Company:
     waiting: frozenset[UUID] = frozenset()
 
 
+#: Made once, for to make it costs more than to ask it.
+_PLACES = (
+    sa.select(Place.enrolment_id, Place.person_id, Place.name, Place.state)
+    .where(
+        Place.enrolment_id.in_(sa.bindparam("enrolments", expanding=True, type_=sa.Uuid())),
+        Place.state != "withdrawn",
+    )
+    .order_by(Place.number)
+)
+
+
 def company_of(db: orm.Session, sessions: Iterable[Session]) -> dict[UUID, Company]:
     """Who takes part in each session: its programme's roster and who has a place or waits for one. Two queries."""
     of = {session.id: session.programme_id for session in sessions}
@@ -37,11 +48,7 @@ def company_of(db: orm.Session, sessions: Iterable[Session]) -> dict[UUID, Compa
         for programme_id, trainee, name in listed:
             if trainee is not None:
                 people[programme_id][trainee] = name
-    rows = db.execute(
-        sa.select(Place.enrolment_id, Place.person_id, Place.name, Place.state)
-        .where(Place.enrolment_id.in_(list(people)), Place.state != "withdrawn")
-        .order_by(Place.number)
-    )
+    rows = db.execute(_PLACES, {"enrolments": list(people)})
     for enrolment_id, person_id, name, state in rows:
         people[enrolment_id].setdefault(person_id, name)
         if state == "waiting":

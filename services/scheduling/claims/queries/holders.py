@@ -40,15 +40,6 @@ _HELD_OR_WISHED = (
 
 _HELD = _HELD_OR_WISHED.where(Claim.blocking)
 
-#: The same, once the things are locked. It sees what was there before it waited for the locks: who committed meanwhile is
-#: found by the constraint at the insert, and by this statement when the transaction is done again.
-_HELD_ONCE_LOCKED = _HELD.where(
-    sa.text(
-        "(SELECT count(*) FROM (SELECT pg_advisory_xact_lock(:space, bucket) "
-        "FROM unnest(CAST(:buckets AS integer[])) AS bucket OFFSET 0) AS locked) >= 0"
-    )
-)
-
 #: Space of our advisory locks, and how many there are at most in one transaction: PostgreSQL keeps them in shared memory.
 LOCKS, _BUCKETS = 0x434C4D, 1024
 
@@ -65,12 +56,10 @@ def held_against(
     besides: Collection[UUID],
     around: timedelta = timedelta(0),
     wishes: bool = False,
-    locked: bool = False,
 ) -> list[Held]:
     """What sessions other than `besides` hold of the things wanted, from the first to the last of those times.
 
     around: looks so much further in both directions. wishes: drafts' wishes, too. One query per 5,000 things.
-    locked: on PostgreSQL, let nobody else take any of them until the commit.
     """
     if not wanted:
         return []
@@ -78,15 +67,12 @@ def held_against(
     end = max(wish.ends_at for wish in wanted) + around
     things = sorted({wish.what for wish in wanted})
     found: list[Held] = []
-    locked = locked and db.get_bind().dialect.name == "postgresql"
-    locks = {"space": LOCKS, "buckets": buckets_of(things)} if locked else {}
-    statement = _HELD_ONCE_LOCKED if locked else _HELD_OR_WISHED if wishes else _HELD
+    statement = _HELD_OR_WISHED if wishes else _HELD
     for first in range(0, len(things), _AT_ONCE):
         # Past the session, which has nothing to flush that matters here: this is asked at every claim.
         rows = db.connection().execute(
             statement,
             {
-                **locks,
                 "things": things[first : first + _AT_ONCE],
                 "besides": list(besides),
                 "longest_ago": start - LASTS_AT_MOST,

@@ -17,6 +17,7 @@ from services.scheduling.sessions.commands.following import (
 )
 from services.scheduling.sessions.model import Session
 from shared.db import Transaction
+from shared.errors import Refusal
 
 
 def release_session(
@@ -34,9 +35,12 @@ def release_session(
     session = session_of(tx, session_id, scopes, seen)
     programme = programme_of_session(tx, session.programme_id, scopes)
     also = schools_of_roster(tx.db, session.programme_id)
+    if reason := session.why_not("release", also=also):
+        raise Refusal(reason)
+    # Before anything is written or asked that whoever comes second has no use for: many may want the same hour.
+    take(tx, [session], scopes=scopes, override=override, firmly=True)
     awaiting = unasked_of(tx, session, (*session.invited_schools, *also))
     tx.emit(session.release(at=tx.now, also=also, awaiting=awaiting))
-    take(tx, [session], scopes=scopes, override=override)
     follow_session(tx, session)
     let_invitations_follow(tx, session, programme)
     say_what_waits(tx, session, programme)

@@ -1,4 +1,4 @@
-"""Taking what a session needs, and giving it back. Called by the commands of sessions and programmes."""
+"""Taking what sessions need."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -7,6 +7,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.scheduling.claims.commands.freeing import Overrides, given_back
+from services.scheduling.claims.commands.locking import lock
+from services.scheduling.claims.commands.seizing import seize
 from services.scheduling.claims.model import (
     BLOCKING,
     Claim,
@@ -20,8 +23,6 @@ from services.scheduling.claims.model import (
 )
 from services.scheduling.claims.policies import clashes
 from services.scheduling.claims.queries import (
-    LOCKS,
-    buckets_of,
     conflict_of,
     held_against,
     offers_for,
@@ -33,10 +34,6 @@ from services.scheduling.placed.commands import settle
 from services.scheduling.sessions.model import Session
 from shared.db import Transaction
 
-_LOCK = sa.text(
-    "SELECT pg_advisory_xact_lock(:space, bucket) FROM unnest(CAST(:buckets AS integer[])) AS bucket"
-)
-
 #: Conflicts that one answer names.
 _NAMED = 20
 
@@ -47,49 +44,67 @@ def take(
     *,
     scopes: Collection[str],
     override: str | None = None,
-    status: Status = "confirmed",
+    firmly: bool = False,
 ) -> None:
     """Let each session hold what it needs from now on, in place of what it held before.
 
     A draft's wish is noted and keeps nobody out; a session that does not take place holds nothing. All of them are
     taken, or none: raises Taken where others have some of it, unless `override` says why it is to be all the same.
+    firmly: drafts are about to be released, and take what they wished for.
     """
     if override is not None:
         stated(override)
-    takes_place = [session for session in sessions if session.state in {*TAKING, "draft"}]
-    wanted = {session.id: list[Wanted]() for session in sessions} | wanted_of(tx.db, takes_place)
-    if len(sessions) > 1:  # one by itself locks as it looks
-        lock(tx, [wish.what for each in wanted.values() for wish in each])
-    elsewhere = placed_against(tx.db, sessions, wanted)
-    before = _given_back(tx, list(wanted))
+    if any(not isinstance(each, Session) for each in (*tx.db.new, *tx.db.dirty, *tx.db.deleted)):
+        tx.db.flush()  # who takes part is read below; sessions are here as they are to be
+    with tx.db.no_autoflush:
+        taking = frozenset(TAKING | {"draft"} if firmly else TAKING)
+        takes_place = [session for session in sessions if session.state in {*TAKING, "draft"}]
+        wanted = {session.id: list[Wanted]() for session in sessions} | wanted_of(tx.db, takes_place)
+        elsewhere = placed_against(tx.db, sessions, wanted)
+        firm = {session.id: wanted[session.id] for session in sessions if session.state in taking}
+        if len(sessions) > 1:  # one by itself locks as it looks
+            lock(tx, [wish.what for each in wanted.values() for wish in each])
+        before = given_back(tx, list(wanted))
+        others: dict[UUID, list[Held]] = {}
+        for id_, wishes in firm.items():
+            if len(sessions) == 1 and not clashes(wishes, elsewhere[id_]):
+                others[id_] = seize(tx, id_, wishes)
+                if not others[id_]:
+                    break
+            else:
+                lock(tx, [wish.what for wish in wishes] if len(sessions) == 1 else ())
+                others[id_] = held_against(tx.db, wishes, besides=[id_]) + elsewhere[id_]
+        else:
+            _put_down(tx, sessions, wanted, others, before, scopes=scopes, override=override)
+    settle(tx, list(wanted))
+
+
+def _put_down(
+    tx: Transaction,
+    sessions: Sequence[Session],
+    wanted: Mapping[UUID, Sequence[Wanted]],
+    others: Mapping[UUID, Sequence[Held]],
+    before: Overrides,
+    *,
+    scopes: Collection[str],
+    override: str | None,
+) -> None:
+    """Insert what is wanted beside what others hold, of each session that claims firmly. Raises Taken."""
     conflicts: list[Conflict] = []
     rows: list[dict[str, object]] = []
     contested: set[int] = set()
     for session in sessions:
-        firm = session.state in TAKING
-        wishes = wanted[session.id]
-        others = held_against(tx.db, wishes, besides=[session.id], locked=True) if firm else []
-        others += elsewhere[session.id] if firm else []
+        firm, wishes = session.id in others, wanted[session.id]
         among = [_as_held(row, sessions) for row in rows if row["blocking"]] if firm else []
         beside: dict[Wanted, Held] = {}
-        for wish, held in clashes(wishes, [*others, *among]):
+        for wish, held in clashes(wishes, [*others.get(session.id, ()), *among]):
             if (session.id, wish.what, wish.starts_at, held.session_id) not in before and override is None:
                 conflicts.append(conflict_of(wish, held, scopes))
                 contested.add(wish.occurrence)
             beside.setdefault(wish, held)
-        firmly: Status = status if firm else "draft"
-        rows += [
-            _row(
-                tx,
-                session,
-                wish,
-                "pending" if wish.pending and firm else firmly,
-                beside.get(wish),
-                override,
-                before,
-            )
-            for wish in wishes
-        ]
+        for wish in wishes:
+            status: Status = "draft" if not firm else "pending" if wish.pending else "confirmed"
+            rows.append(_row(tx, session, wish, status, beside.get(wish), override, before))
     if conflicts:
         offers: tuple[Offer, ...] = ()
         if len(sessions) == 1:  # of several their pages offer more
@@ -102,22 +117,6 @@ def take(
         tx.db.execute(
             sa.insert(Claim), sorted(rows, key=lambda row: (str(row["what"]), str(row["starts_at"])))
         )
-    settle(tx, list(wanted))
-
-
-def free(tx: Transaction, session_id: UUID) -> None:
-    """Give back what a session holds; who had to share some of it with this session now has it to themselves."""
-    shared = sa.select(Claim).where(Claim.over_session == session_id, Claim.status == "overridden")
-    heirs = tx.db.scalars(shared.order_by(Claim.what, Claim.starts_at)).all()
-    lock(tx, [claim.what for claim in heirs])
-    _given_back(tx, [session_id])
-    for claim in heirs:
-        wish = Wanted(what=claim.what, label="", starts_at=claim.starts_at, ends_at=claim.ends_at)
-        if clashes([wish], held_against(tx.db, [wish], besides=[claim.session_id])):
-            continue
-        claim.status, claim.blocking = "confirmed", True
-        tx.db.flush()  # the next heir is to see it
-    settle(tx, [session_id])
 
 
 def _as_held(row: Mapping[str, object], sessions: Sequence[Session]) -> Held:
@@ -134,49 +133,6 @@ def _as_held(row: Mapping[str, object], sessions: Sequence[Session]) -> Held:
     )
 
 
-def lock(tx: Transaction, things: Collection[str]) -> None:
-    """Let nobody else take any of these until the commit, so that what is read next stays true.
-
-    In sorted order, for two that want the same two things must not wait for each other. SQLite has one writer anyway.
-    """
-    if not things or tx.db.get_bind().dialect.name != "postgresql":
-        return
-    tx.db.connection().execute(_LOCK, {"space": LOCKS, "buckets": buckets_of(things)})
-
-
-_Overrides = Mapping[tuple[UUID, str, object, UUID | None], tuple[str | None, object, str | None]]
-
-
-def _given_back(tx: Transaction, session_ids: Collection[UUID]) -> _Overrides:
-    """Delete what sessions hold, and answer what of it was let stand, beside whom and by whom.
-
-    That need not be said again as long as neither moves.
-    """
-    gone = tx.db.execute(
-        sa.delete(Claim)
-        .where(Claim.session_id.in_(list(session_ids)))
-        .returning(
-            Claim.session_id,
-            Claim.what,
-            Claim.starts_at,
-            Claim.over_session,
-            Claim.status,
-            Claim.overridden_by,
-            Claim.overridden_at,
-            Claim.reason,
-        )
-    )
-    return {
-        (row.session_id, row.what, row.starts_at, row.over_session): (
-            row.overridden_by,
-            row.overridden_at,
-            row.reason,
-        )
-        for row in gone
-        if row.status == "overridden"
-    }
-
-
 def _row(
     tx: Transaction,
     session: Session,
@@ -184,7 +140,7 @@ def _row(
     status: Status,
     beside: Held | None,
     override: str | None,
-    before: _Overrides,
+    before: Overrides,
 ) -> dict[str, object]:
     who: object = None
     when: object = None

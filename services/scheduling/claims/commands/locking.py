@@ -1,0 +1,22 @@
+"""Letting nobody else take some things until the commit."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from services.scheduling.claims.queries import LOCKS, buckets_of
+from shared.db import Transaction
+
+_LOCK = sa.text(
+    "SELECT pg_advisory_xact_lock(:space, bucket) FROM unnest(CAST(:buckets AS integer[])) AS bucket"
+)
+
+
+def lock(tx: Transaction, things: Collection[str]) -> None:
+    """Let nobody else take any of these until the commit, so that what is read next stays true.
+
+    In sorted order, for two that want the same two things must not wait for each other. SQLite has one writer anyway.
+    """
+    if not things or tx.db.get_bind().dialect.name != "postgresql":
+        return
+    tx.db.connection().execute(_LOCK, {"space": LOCKS, "buckets": buckets_of(things)})
