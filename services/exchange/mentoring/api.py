@@ -5,10 +5,21 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
-from services.exchange.mentoring.commands import begin_community, end_community, hold_meeting
+from services.exchange.mentoring.commands import (
+    begin_community,
+    end_community,
+    hold_meeting,
+    revise_community,
+)
 from services.exchange.mentoring.policies import MAY, Plan
 from services.exchange.mentoring.queries import Shown, community_of
-from services.exchange.mentoring.schemas import CommunitySchema, EndSchema, MeetingInSchema, PlanSchema
+from services.exchange.mentoring.schemas import (
+    CommunitySchema,
+    EndSchema,
+    MeetingInSchema,
+    PlanSchema,
+    RevisedSchema,
+)
 from services.exchange.placements.queries.reaching import Asker, asker_of
 from shared.ids import uuid7
 from shared.web.edge import command, reading, signed_in
@@ -35,6 +46,17 @@ def begin(plan: Plan) -> Shown:
 def one(community_id: UUID) -> Shown:
     """One, with its people and meetings."""
     return _shown(community_id, _asker())
+
+
+@blueprint.post("/<uuid:community_id>/revision")
+@MAY["begin"]
+@blueprint.arguments(RevisedSchema)
+@blueprint.response(200, CommunitySchema)
+def revise(said: dict[str, Any], community_id: UUID) -> Shown:
+    """Change its name, days, master or people; 412 with both versions where `seen` is older."""
+    who = _asker()
+    command(lambda tx: revise_community(tx, community_id=community_id, asker=who, **said).id)
+    return _shown(community_id, who)
 
 
 @blueprint.post("/<uuid:community_id>/meetings")

@@ -57,7 +57,10 @@ class Community(Aggregate, Base):
 
 
 class Member(Base):
-    """Somebody in it. led_by: the backbone teacher or the master who leads them; None of the master."""
+    """Somebody in it. led_by: the backbone teacher or the master who leads them; None of the master.
+
+    left_on: since when they are in it no more; what they took part in stays.
+    """
 
     __tablename__ = "community_members"
 
@@ -67,6 +70,7 @@ class Member(Base):
     person_id: Mapped[UUID] = mapped_column(primary_key=True, index=True)
     role: Mapped[str]
     led_by: Mapped[UUID | None]
+    left_on: Mapped[date | None]
 
 
 class Meeting(Base):

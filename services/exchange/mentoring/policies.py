@@ -35,6 +35,16 @@ class Plan:
         led = tuple(each for backbone, some in self.groups for each in (backbone, *some))
         return (self.master, *self.members, *led)
 
+    @property
+    def places(self) -> dict[UUID, tuple[str, UUID | None]]:
+        """Everybody's role, and who leads them."""
+        found: dict[UUID, tuple[str, UUID | None]] = {self.master: ("master", None)}
+        found |= dict.fromkeys(self.members, ("member", self.master))
+        for backbone, some in self.groups:
+            found[backbone] = ("backbone", self.master)
+            found |= dict.fromkeys(some, ("member", backbone))
+        return found
+
     def insist(self) -> None:
         """Raise Invalid with what is wrong with it."""
         for field, wrong in self._faults():

@@ -41,15 +41,17 @@ class MemberRow:
     role: str
     led_by: UUID | None
     there: int
+    left_on: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """All of a community, its meetings the latest first."""
+    """All of a community, its meetings the latest first. former: who was in it and is not any more."""
 
     community: Community
     members: Sequence[MemberRow]
     meetings: Sequence[Meeting]
+    former: Sequence[MemberRow]
 
 
 def reaches_community(asker: Asker, scopes: Iterable[str] | None = None) -> sa.ColumnElement[bool]:
@@ -61,7 +63,7 @@ def reaches_community(asker: Asker, scopes: Iterable[str] | None = None) -> sa.C
         of_school = (
             sa.select(member.community_id)
             .join(roster_people, people.person_id == member.person_id)
-            .where(people.school_id.in_(list(asker.schools)))
+            .where(people.school_id.in_(list(asker.schools)), member.left_on.is_(None))
         )
         found.append(Community.id.in_(of_school))
     if asker.person_id is not None:
@@ -89,7 +91,7 @@ def communities(
         row.community_id: row.number
         for row in db.execute(
             sa.select(Member.community_id, sa.func.count().label("number"))
-            .where(Member.community_id.in_(ids))
+            .where(Member.community_id.in_(ids), Member.left_on.is_(None))
             .group_by(Member.community_id)
         )
     }
@@ -110,7 +112,7 @@ def communities(
         for row in db.execute(
             sa.select(Member.community_id, roster_people.c.name)
             .join(roster_people, roster_people.c.person_id == Member.person_id)
-            .where(Member.community_id.in_(ids), Member.role == "master")
+            .where(Member.community_id.in_(ids), Member.role == "master", Member.left_on.is_(None))
         )
     }
     rows: list[CommunityRow] = []
@@ -150,18 +152,53 @@ def community_of(db: Session, community_id: UUID, asker: Asker) -> Shown:
             role=each.role,
             led_by=each.led_by,
             there=there[str(each.person_id)],
+            left_on=each.left_on,
         )
         for each in members
     ]
-    return Shown(community=found, members=sorted(rows, key=lambda row: row.name), meetings=meetings)
+    rows.sort(key=lambda row: row.name)
+    return Shown(
+        community=found,
+        members=[row for row in rows if row.left_on is None],
+        meetings=meetings,
+        former=[row for row in rows if row.left_on is not None],
+    )
 
 
 def members_of(db: Session, community_id: UUID) -> Collection[Member]:
-    """Who is in it. One query."""
-    return db.scalars(sa.select(Member).where(Member.community_id == community_id)).all()
+    """Who is in it now. One query."""
+    return db.scalars(
+        sa.select(Member).where(Member.community_id == community_id, Member.left_on.is_(None))
+    ).all()
 
 
-def people_called(db: Session, words: Collection[str]) -> dict[str, UUID]:
+def words_for(db: Session, ids: Collection[UUID]) -> dict[UUID, str]:
+    """How `people_called` takes each of these people: the name, with the school where several have it. Two queries."""
+    people, schools = roster_people.c, roster_schools.c
+    rows = db.execute(
+        sa.select(people.person_id, people.name, schools.name.label("school"))
+        .outerjoin(roster_schools, schools.school_id == people.school_id)
+        .where(people.person_id.in_(list(ids)))
+    ).all()
+    several = set(
+        db.scalars(
+            sa.select(people.name)
+            .where(
+                people.name.in_({row.name for row in rows}),
+                sa.not_(people.left),
+                people.merged_into.is_(None),
+            )
+            .group_by(people.name)
+            .having(sa.func.count() > 1)
+        )
+    )
+    return {
+        row.person_id: f"{row.name}（{row.school}）" if row.name in several and row.school else row.name
+        for row in rows
+    }
+
+
+def people_called(db: Session, words: Collection[str], *, field: str = "lines") -> dict[str, UUID]:
     """Who is meant by each of these: a name, or a name with the school in brackets where several have it. One query.
 
     Raises Invalid with those who are nobody, or could be several.
@@ -192,7 +229,7 @@ def people_called(db: Session, words: Collection[str]) -> dict[str, UUID]:
                 zh=f"名录里没有，或有同名：{'、'.join(unknown[:10])}。同名的写成“姓名（学校）”。",
                 en=f"Nobody, or several, of the directory: {', '.join(unknown[:10])}. Where several have a name, write “name (school)”.",
             ),
-            field="lines",
+            field=field,
         )
     return meant
 

@@ -37,6 +37,13 @@ class PlanSchema(Strict):
         return Plan(**{**data, "members": tuple(data["members"]), "groups": groups})
 
 
+class RevisedSchema(Strict):
+    """A community as it is to be from now on. seen: the version that was looked at."""
+
+    plan = fields.Nested(PlanSchema, required=True)
+    seen = Whole(required=True)
+
+
 class MeetingInSchema(Strict):
     """A meeting: when, about what, how long, and who was there."""
 
@@ -74,6 +81,7 @@ class MemberSchema(Schema):
     role = fields.String()
     led_by = fields.UUID(allow_none=True)
     there = fields.Integer()
+    left_on = fields.Date(allow_none=True)
 
 
 class CommunitySchema(Schema):
@@ -86,5 +94,7 @@ class CommunitySchema(Schema):
     starts_on = fields.Date(attribute="community.starts_on")
     ends_on = fields.Date(attribute="community.ends_on")
     ended_on = fields.Date(attribute="community.ended_on", allow_none=True)
+    version = fields.Integer(attribute="community.version")
     members = fields.List(fields.Nested(MemberSchema))
+    former = fields.List(fields.Nested(MemberSchema))
     meetings = fields.List(fields.Nested(MeetingSchema))

@@ -177,3 +177,50 @@ def test_the_pages_by_names_as_offices_write_them(office: House) -> None:
     assert office.client("liaison@school:0197a000-0000-7000-8000-000000000009").get(page).status_code == 404
     read: dict[str, Any] = client.get(f"/exchange/api/v1{page.removeprefix('/exchange')}").get_json()
     assert [each["topic"] for each in read["meetings"]] == ["磨课"]
+
+
+def test_its_master_and_people_are_changed_later_and_what_was_done_stays(office: House) -> None:
+    id_ = begun(office, pair(), HOME)
+    met(office, id_, HOME)
+    client, path = office.client(HOME), f"/exchange/communities/{id_}"
+    form = client.get(f"{path}/revision").text
+    assert ('value="王亮"' in form, "刘杨</textarea>" in form, 'name="seen" value="2"' in form) == (True,) * 3
+    said = {"name": "数学师徒结对", "starts_on": "2025-09-01", "ends_on": "2028-08-31", "seen": "2"}
+
+    nobody = client.post(f"{path}/revision", data={**said, "master": "刘杨", "lines": "周平"})
+    assert (nobody.status_code, "周平</textarea>" in nobody.text) == (422, True)
+    short = client.post(
+        f"{path}/revision", data={**said, "master": "刘杨", "lines": "王亮", "ends_on": "2025-09-30"}
+    )
+    assert (short.status_code, "2025-10-08 已有活动" in short.text) == (422, True)
+    theirs = office.client(HOST).post(f"{path}/revision", data={**said, "master": "彭建国", "lines": "刘杨"})
+    assert theirs.status_code == 404
+    done = client.post(f"{path}/revision", data={**said, "master": "刘杨", "lines": "彭建国"})
+    assert done.status_code == 303, done.text
+    stale = client.post(f"{path}/revision", data={**said, "master": "刘杨", "lines": "王亮"})
+    assert stale.status_code == 412
+
+    with office.database.reading() as db:
+        found = community_of(db, id_, asker(HOME))
+        rows, _ = communities(db, asker(HOME), today=MET.date(), scopes=None, offset=0, limit=9)
+    assert [(each.name, each.role, each.led_by) for each in found.members] == [
+        ("刘杨", "master", None),
+        ("彭建国", "member", LIU),
+    ]
+    assert [(each.name, each.left_on, each.there) for each in found.former] == [("王亮", MET.date(), 1)]
+    assert [(row.master, row.people) for row in rows] == [("刘杨", 2)]
+    assert "以前的成员" in client.get(path).text
+    with pytest.raises(Invalid):
+        met(office, id_, HOME, present=[WANG])
+    back = {
+        "kind": "pair", "name": "数学师徒结对", "starts_on": "2025-09-01", "ends_on": "2028-08-31",
+        "master": str(WANG), "members": [str(PENG)],
+    }  # fmt: skip
+    api = f"/exchange/api/v1/communities/{id_}/revision"
+    assert office.client(HOST).post(api, json={"plan": back, "seen": 3}).status_code == 403
+    again: Any = client.post(api, json={"plan": back, "seen": 3}).json
+    assert [(each["name"], each["role"]) for each in again["members"]] == [
+        ("彭建国", "member"),
+        ("王亮", "master"),
+    ]
+    assert [each["name"] for each in again["former"]] == ["刘杨"]
