@@ -1,4 +1,4 @@
-"""The exchange in a real browser: two regions agree after a diff, a filing form comes in, and a teacher goes."""
+"""The exchange in a real browser: a filing form comes in, and a teacher is proposed under an agreement."""
 
 from pathlib import Path
 
@@ -30,27 +30,10 @@ _FORM: list[list[str | None]] = [
 
 
 @pytest.mark.timeout(240)
-def test_regions_agree_a_form_comes_in_and_a_teacher_goes(
-    browser: Browser, office: Office, tmp_path: Path
-) -> None:
+def test_a_form_comes_in_and_a_teacher_is_proposed(browser: Browser, office: Office, tmp_path: Path) -> None:
     page = signed_in(browser, office.link())
-    _agree(page, office)
     _file(page, office, tmp_path)
     _send(page, office)
-
-
-def _agree(page: Page, office: Office) -> None:
-    """Version 2 waits; what is different is read, and it is approved."""
-    page.goto(f"{office.address}/exchange/agreements")
-    page.get_by_role("link", name="海西州—七星关区教师交流协议（2026—2029）").click()
-    page.get_by_role("link", name="与上一版的不同").click()
-    expect(page.get_by_role("row", name="人数").locator("ins")).to_contain_text("跟岗学习 · 16")
-    expect(page.get_by_role("row", name="终止提前天数").locator("del")).to_have_text("30")
-    reads_well(page)
-    page.get_by_role("link", name="去答复").click()
-    page.get_by_role("button", name="同意第 2 版").click()
-    expect(page.locator(".head").get_by_text("已生效")).to_be_visible()
-    reads_well(page)
 
 
 def _file(page: Page, office: Office, tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""A teacher's year away in a real browser: proposed, gone, logged, appraised by three, and the county's verdict moves with them."""
+"""A teacher's year away in a real browser: agreed on after a diff, proposed, gone, logged, appraised by three.
+
+The county's verdict moves with them, and with nobody else.
+"""
 
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -11,6 +14,7 @@ from tests.journeys.office import Office
 from tests.journeys.test_agenda_becomes_programme import reads_well
 from tests.journeys.test_session_reaches_school import link_for, signed_in
 
+AGREEMENT = "海西—七星关支教和跟岗协议"
 HOME, HOST = "格尔木市第一中学", "七星关区第一中学"
 _FORM = {
     "kind": "support_teaching",
@@ -38,6 +42,7 @@ def test_a_year_away_moves_the_countys_verdict_by_exactly_this_person(
     home = signed_in(browser, link_for(administrator, office, HOME))
     host = signed_in(browser, link_for(administrator, office, HOST))
     county = f"{office.address}/exchange/compliance/632801"
+    _agreed(browser, administrator, office, year)
     administrator.goto(f"{county}/people?what=exchanged&year={year}")
     before = _names(administrator)
     assert "郑卓玛" not in before
@@ -70,6 +75,55 @@ def test_a_year_away_moves_the_countys_verdict_by_exactly_this_person(
     _appraised(administrator, home, host, placement)
 
 
+def _agreed(browser: Browser, administrator: Page, office: Office, year: int) -> None:
+    """Haixi drafts and asks, and revises it meanwhile; Qixingguan reads what is different and approves version 2."""
+    haixi, qixingguan = (_coordinator(browser, administrator, office, code) for code in ("632800", "520502"))
+    haixi.goto(f"{office.address}/exchange/agreements/new")
+    haixi.fill("#title", AGREEMENT)
+    haixi.select_option("#parties", "region:632800")
+    haixi.select_option("#parties-1", "region:520502")
+    haixi.fill("#starts_on", f"{year}-09-01")
+    haixi.fill("#ends_on", f"{year + 3}-08-31")
+    for row, kind in enumerate(("support_teaching", "job_shadowing")):
+        haixi.locator("[name=line_kind]").nth(row).select_option(kind)
+        haixi.locator("[name=line_number]").nth(row).fill("1")
+    haixi.get_by_role("button", name="保存草稿").click()
+    haixi.get_by_role("button", name="征求各方同意").click()
+    haixi.get_by_role("link", name="修改为第 2 版").click()
+    haixi.locator("[name=line_number]").nth(1).fill("2")
+    haixi.fill("#notice_days", "60")
+    haixi.get_by_role("button", name="保存为第 2 版").click()
+    reads_well(haixi)
+
+    qixingguan.goto(f"{office.address}/exchange/agreements")
+    qixingguan.get_by_role("link", name=AGREEMENT).click()
+    qixingguan.get_by_role("link", name="与上一版的不同").click()
+    expect(qixingguan.get_by_role("row", name="人数").locator("ins")).to_contain_text("跟岗学习 · 2")
+    expect(qixingguan.get_by_role("row", name="终止提前天数").locator("del")).to_have_text("30")
+    reads_well(qixingguan)
+    qixingguan.get_by_role("link", name="去答复").click()
+    qixingguan.get_by_role("button", name="同意第 2 版").click()
+    expect(qixingguan.locator(".head").get_by_text("已生效")).to_be_visible()
+    reads_well(qixingguan)
+
+
+def _coordinator(browser: Browser, administrator: Page, office: Office, region: str) -> Page:
+    """A new coordinator of a region, signed in."""
+    administrator.goto(f"{office.address}/directory/accounts/new")
+    administrator.get_by_label("姓名", exact=True).fill(f"协调员{region}")
+    administrator.get_by_label("角色").select_option("coordinator")
+    administrator.locator("#scope").select_option(f"region:{region}")
+    administrator.get_by_role("button", name="生成链接").click()
+    page = browser.new_context(locale="zh-CN").new_page()
+    page.goto(administrator.get_by_label("登录链接").input_value())
+    page.get_by_label("登录名").fill(f"xie-tiao-{region}")
+    for label in ("密码", "再输入一次密码"):
+        page.get_by_label(label, exact=True).fill("高原上的风很大 2026")
+    page.get_by_role("button", name="保存并登录").click()
+    expect(page.get_by_role("navigation", name="主导航")).to_be_visible()
+    return page
+
+
 def _gone(
     administrator: Page,
     home: Page,
@@ -89,6 +143,7 @@ def _gone(
     page.select_option("#kind", kind)
     page.select_option("#person_id", str(named("person", f"3632801001/{number}")))
     page.select_option("#host_school_id", str(named("school", "3520502001")))
+    page.select_option("#agreement_id", label=AGREEMENT)
     page.fill("#starts_on", f"{year}-09-01")
     page.fill("#ends_on", f"{year + 1}-07-31")
     page.get_by_role("button", name="提出并告知双方学校").click()

@@ -171,8 +171,12 @@ def _coming(
 
 
 def arts(rules: RegionRules) -> sa.ColumnElement[bool]:
-    """Whether somebody of the roll teaches PE or an art."""
-    return sa.or_(sa.false(), *(RollEntry.subject.contains(word, autoescape=True) for word in rules.arts))
+    """Whether somebody of the roll teaches PE or an art, and not beside something else: neither post nor subject says 兼.
+
+    The directory knows no hours: whoever teaches another subject, too, and is not written down as such, is counted.
+    """
+    taught = (RollEntry.subject.contains(word, autoescape=True) for word in rules.arts)
+    return sa.and_(sa.or_(sa.false(), *taught), sa.not_((RollEntry.post + RollEntry.subject).contains("兼")))
 
 
 def _sum(parts: Collection[tuple[int, int, int]]) -> tuple[int, int, int]:

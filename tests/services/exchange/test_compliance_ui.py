@@ -1,6 +1,7 @@
 """Pages of compliance: the answer for each county, every number opens to its people, and nobody sees another's."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -112,3 +113,17 @@ def test_more_counties_are_no_more_queries(haixi: House) -> None:
         assert client.get(f"{PAGE}?year=2025").status_code == 200
 
     assert len(after) == len(before)
+
+
+def test_who_teaches_pe_beside_something_else_is_none_of_the_full_time_ones(haixi: House) -> None:
+    haixi.hear(
+        a_teacher("体1", "S1", subject="体育"),
+        a_teacher("体2", "S1", subject="体育", post="兼职教师"),
+        a_teacher("体3", "S1", subject="数学（兼美术）"),
+    )
+    client = haixi.client(OURS)
+
+    found: dict[str, Any] = client.get(f"/exchange/api/v1/compliance/{COUNTY}/balance?year=2025").get_json()
+
+    assert found["schools"][0]["have"][2] == 1
+    assert "指标 3 只计专任" in client.get(f"{PAGE}/{COUNTY}/balance?year=2025").text
