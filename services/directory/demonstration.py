@@ -34,6 +34,9 @@ _SCHOOLS = (
     ("3520502010", "七星关区第十小学", "Qixingguan No. 10 Primary School", "primary", "520502"),
     ("3530627015", "镇雄县第一中学", "Zhenxiong No. 1 Middle School", "junior", "530627"),
     ("3530627017", "镇雄县第三中学", "Zhenxiong No. 3 School", "nine_year", "530627"),
+    ("3632822029", "都兰县第五小学", "Dulan No. 5 Primary School", "primary", "632822"),
+    ("3632823031", "天峻县第一中学", "Tianjun No. 1 School", "nine_year", "632823"),
+    ("3632823035", "天峻县第五中学", "Tianjun No. 5 Middle School", "junior", "632823"),
 )
 
 _COUNTIES = {

@@ -54,6 +54,7 @@ def test_rosters_fill_an_empty_system_and_who_is_invited_sees_what_is_theirs(
         browser, liaison_link(coordinator, office.address + page, ours), login="liaison", phone=True
     )
 
+    brings_its_list(coordinator, office)
     for reader, schools in ((coordinator, 36), (liaison, 1)):
         sees(reader, office, foreign, schools=schools)
 
@@ -71,6 +72,15 @@ def imported(page: Page, office: Office, roster: str) -> None:
     page.get_by_role("button", name="上传并预览").click()
     page.get_by_role("button", name="确认写入").click(timeout=60_000)
     expect(page.get_by_role("button", name="撤销这次导入")).to_be_visible(timeout=90_000)
+
+
+def brings_its_list(coordinator: Page, office: Office) -> None:
+    """The list of courses, rooms and equipment as the office sent it: all eight rows come in."""
+    coordinator.goto(f"{office.address}/resources/items/import")
+    coordinator.set_input_files("#workbook", DATA / "resources-haixi.xlsx")
+    coordinator.get_by_role("button", name="导入").click()
+    expect(coordinator.get_by_role("heading", name="新增 5 件资源，3 个场地")).to_be_visible()
+    expect(coordinator.get_by_text("没有导入")).to_have_count(0)
 
 
 def school_in(page: Page, office: Office, county: str) -> tuple[str, str]:

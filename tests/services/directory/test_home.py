@@ -171,7 +171,7 @@ def test_the_register_at_a_glance_is_the_readers_own(directory: House) -> None:
     everything = directory.client("administrator@all").get("/directory/card").text
     own = directory.client(f"liaison@school:{DELINGHA}").get("/directory/card").text
 
-    assert "19</a> 所学校" in everything
+    assert "22</a> 所学校" in everything
     assert "8</a> 人在本校名录中" in own
 
 

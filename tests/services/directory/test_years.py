@@ -54,12 +54,12 @@ def test_the_figures_of_a_closed_year_stay_as_they_were(either: House) -> None:
     with either.database.reading() as db:
         before = totals_now(db)
 
-    assert either.database.run(close, actor="account:x") == before.schools == 19
+    assert either.database.run(close, actor="account:x") == before.schools == 22
     either.database.run(a_new_roster, actor="account:x")
 
     with either.database.reading() as db:
-        assert years_closed(db)[0] == Totals(2025, 19, before.pupils, 19 * 8)
-        assert totals_now(db) == Totals(None, 19, before.pupils - 280 + 999, 19 * 8 - 1)
+        assert years_closed(db)[0] == Totals(2025, 22, before.pupils, 22 * 8)
+        assert totals_now(db) == Totals(None, 22, before.pupils - 280 + 999, 22 * 8 - 1)
         assert years_of(db, GOLMUD) == [
             YearRow(2025, 280, None, 280, 8),
             YearRow(2024, 291, None, 291, 8),  # the demonstration's
@@ -83,8 +83,8 @@ def test_nobody_closes_a_year_for_one_region(directory: House) -> None:
 @pytest.mark.parametrize(
     ("language", "asks", "kept"),
     [
-        ("zh", "结转 2025—2026 学年？", "2025—2026 学年已结转，19 所学校的数据已留存。"),
-        ("en", "Close the school year 2025–2026?", "the figures of 19 schools are kept"),
+        ("zh", "结转 2025—2026 学年？", "2025—2026 学年已结转，22 所学校的数据已留存。"),
+        ("en", "Close the school year 2025–2026?", "the figures of 22 schools are kept"),
     ],
 )
 def test_the_page_says_what_will_happen_and_the_school_shows_it_afterwards(
@@ -127,7 +127,7 @@ def test_the_command_line_tells_first_and_closes_when_it_is_sure(
     with directory.database.reading() as db:
         assert [closed.year for closed in years_closed(db)] == [2024, 2023]
 
-    assert "19 schools are kept" in CliRunner().invoke(command, ["--year", "2022", "--confirm"]).output
+    assert "22 schools are kept" in CliRunner().invoke(command, ["--year", "2022", "--confirm"]).output
     with directory.database.reading() as db:
         assert [closed.year for closed in years_closed(db)] == [2024, 2023, 2022]
     assert isinstance(CliRunner().invoke(command, ["--year", "2022"]).exception, Refusal)
