@@ -66,8 +66,8 @@ def _postgresql(url: str, *prepare: str, **options: Any) -> Engine:  # noqa: ANN
         url,
         **options,
         hide_parameters=True,
-        pool_size=5,
-        max_overflow=15,
+        pool_size=8,  # as many as a worker has threads: what lies beyond is opened anew each time, which costs ten claims
+        max_overflow=12,
         connect_args={"connect_timeout": 5, "cursor_factory": _BinaryCursor},
     )
 

@@ -8,9 +8,10 @@ from sqlalchemy import orm
 
 from services.scheduling.breakouts.model import Breakout, Division
 
-#: Made once, for to make it costs more than to ask it, and every claim does.
-_GROUPS = sa.select(Division.session_id, Division.groups).where(
-    Division.session_id.in_(sa.bindparam("sessions", expanding=True, type_=sa.Uuid()))
+#: Made once and past the mapper, for that costs more than to ask it, and every claim does.
+_divisions = Division.__table__.c
+_GROUPS = sa.select(_divisions.session_id, _divisions.groups).where(
+    _divisions.session_id.in_(sa.bindparam("sessions", expanding=True, type_=sa.Uuid()))
 )
 
 

@@ -16,7 +16,7 @@ Overrides = Mapping[tuple[UUID, str, object, UUID | None], tuple[str | None, obj
 
 #: Made once, for to make it costs more than to run it.
 _GIVE_BACK = (
-    sa.delete(Claim.__table__)
+    sa.delete(Claim)
     .where(Claim.session_id.in_(sa.bindparam("sessions", expanding=True, type_=sa.Uuid())))
     .returning(
         Claim.session_id,

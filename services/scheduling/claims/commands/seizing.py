@@ -13,9 +13,8 @@ from services.scheduling.claims.queries import LOCKS, buckets_of, held_against
 from services.scheduling.plans.model import LASTS_AT_MOST
 from shared.db import Transaction
 
-#: It sees what was there before it waited for the locks: who committed meanwhile is found by the constraint at the
-#: insert, and by this statement when the transaction is done again. The locks are taken before the look, so also where
-#: nothing is inserted.
+#: It looks first and waits for the locks only where nothing is in the way, so that those who come second do not queue.
+#: Who commits while it waits is found by the constraint at the insert, and by this look when the transaction is done again.
 _SEIZE = sa.text(
     """
     WITH locked AS MATERIALIZED (
@@ -27,11 +26,14 @@ _SEIZE = sa.text(
         CAST(:whats AS varchar[]), CAST(:starts AS timestamptz[]), CAST(:ends AS timestamptz[]),
         CAST(:statuses AS varchar[]), CAST(:occurrences AS integer[])
     ) AS wish (what, starts_at, ends_at, status, occurrence)
-    WHERE NOT EXISTS (
-        SELECT FROM claims
-        WHERE (SELECT count(*) FROM locked) >= 0 AND blocking AND what = ANY(CAST(:whats AS varchar[]))
-        AND starts_at < :end AND starts_at > :longest_ago AND ends_at > :start AND session_id <> :session_id
-    )
+    WHERE CASE
+        WHEN EXISTS (
+            SELECT FROM claims
+            WHERE blocking AND what = ANY(CAST(:whats AS varchar[]))
+            AND starts_at < :end AND starts_at > :longest_ago AND ends_at > :start AND session_id <> :session_id
+        ) THEN false
+        ELSE (SELECT count(*) FROM locked) >= 0
+    END
     """
 )
 
@@ -39,8 +41,7 @@ _SEIZE = sa.text(
 def seize(tx: Transaction, session_id: UUID, wishes: Sequence[Wanted]) -> list[Held]:
     """Claim all of this firmly for a session where nobody else holds any of it from the first to the last of those times.
 
-    Answers what others hold of it then, and nothing is claimed; who claims all the same looks which of it collides. The
-    things stay locked until the commit either way. wishes: in the order in which everybody takes them.
+    Answers what others hold of it then, and nothing is claimed or locked. wishes: in the order in which everybody takes them.
     """
     if not wishes:
         return []

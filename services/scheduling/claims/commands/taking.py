@@ -62,21 +62,41 @@ def take(
         wanted = {session.id: list[Wanted]() for session in sessions} | wanted_of(tx.db, takes_place)
         elsewhere = placed_against(tx.db, sessions, wanted)
         firm = {session.id: wanted[session.id] for session in sessions if session.state in taking}
-        if len(sessions) > 1:  # one by itself locks as it looks
-            lock(tx, [wish.what for each in wanted.values() for wish in each])
+        alone = firm.get(sessions[0].id) if len(sessions) == 1 else None
+        if alone is None:  # one by itself locks as it looks
+            lock(tx, [wish.what for wishes in firm.values() for wish in wishes])
         before = given_back(tx, list(wanted))
-        others: dict[UUID, list[Held]] = {}
-        for id_, wishes in firm.items():
-            if len(sessions) == 1 and not clashes(wishes, elsewhere[id_]):
-                others[id_] = seize(tx, id_, wishes)
-                if not others[id_]:
-                    break
-            else:
-                lock(tx, [wish.what for wish in wishes] if len(sessions) == 1 else ())
-                others[id_] = held_against(tx.db, wishes, besides=[id_]) + elsewhere[id_]
+        others: dict[UUID, list[Held]] | None
+        if alone is None:
+            others = {
+                id_: held_against(tx.db, wishes, besides=[id_]) + elsewhere[id_]
+                for id_, wishes in firm.items()
+            }
         else:
+            [session] = sessions
+            others = _around(
+                tx, session.id, alone, elsewhere[session.id], shares=override is not None or bool(before)
+            )
+        if others is not None:
             _put_down(tx, sessions, wanted, others, before, scopes=scopes, override=override)
     settle(tx, list(wanted))
+
+
+def _around(
+    tx: Transaction, id_: UUID, wishes: Sequence[Wanted], elsewhere: Sequence[Held], *, shares: bool
+) -> dict[UUID, list[Held]] | None:
+    """What is in the way of a session by itself, or None where nothing is: then it has what it needs already.
+
+    shares: it may have what others hold all the same.
+    """
+    if not clashes(wishes, elsewhere):
+        held = seize(tx, id_, wishes)
+        if not held:
+            return None
+        if not shares and clashes(wishes, held):
+            return {id_: held}  # it will be refused, and needs no locks for that
+    lock(tx, [wish.what for wish in wishes])
+    return {id_: [*held_against(tx.db, wishes, besides=[id_]), *elsewhere]}
 
 
 def _put_down(

@@ -22,14 +22,15 @@ class Company:
     waiting: frozenset[UUID] = frozenset()
 
 
-#: Made once, for to make it costs more than to ask it.
+#: Made once and past the mapper, for that costs more than to ask it.
+_places = Place.__table__.c
 _PLACES = (
-    sa.select(Place.enrolment_id, Place.person_id, Place.name, Place.state)
+    sa.select(_places.enrolment_id, _places.person_id, _places.name, _places.state)
     .where(
-        Place.enrolment_id.in_(sa.bindparam("enrolments", expanding=True, type_=sa.Uuid())),
-        Place.state != "withdrawn",
+        _places.enrolment_id.in_(sa.bindparam("enrolments", expanding=True, type_=sa.Uuid())),
+        _places.state != "withdrawn",
     )
-    .order_by(Place.number)
+    .order_by(_places.number)
 )
 
 

@@ -28,8 +28,8 @@ def offers_for(
         needs = [wish for wish in wanted if wish.occurrence == number]
         rest = [(wish.starts_at, wish.ends_at) for wish in wanted if wish.occurrence != number]
         around = timedelta(days=DAYS_AROUND + 1)
-        held = held_against(db, needs, besides=[session.id], around=around, wishes=True)
         together = session.programme_id
+        held = held_against(db, needs, besides=[session.id], around=around, wishes=together is not None)
         busy = [each for each in held if each.blocking or (together and each.programme_id == together)]
         times = free_times(
             [*((each.starts_at, each.ends_at) for each in busy), *rest],
