@@ -81,6 +81,7 @@ def _send(page: Page, office: Office) -> None:
         "/exchange/rules/632800",
         "/exchange/rules/632800/revision",
         "/exchange/appraisal-forms/632800",
+        "/exchange/appraisal-forms/632800/support_teaching",
         "/exchange/placements",
         "/exchange/placements/new",
         "/exchange/agreements/new",

@@ -81,29 +81,48 @@ class Form:
         """All who rate something of it."""
         return tuple(role for role in ROLES if any(role in each.roles for each in self.dimensions))
 
-    def insist(self) -> None:
-        """Raise Invalid with what is wrong with it."""
-        wrong: Sentence | None = None
+    def faults(self) -> dict[str, Sentence]:
+        """What is wrong with it, by field."""
+        found: dict[str, Sentence] = {}
         weights = sum(each.weight for each in self.dimensions)
         if not 1 <= len(self.dimensions) <= MOST:
-            wrong = Sentence(zh=f"需要 1 到 {MOST} 个维度。", en=f"A form has 1 to {MOST} dimensions.")
+            found["dimensions"] = Sentence(
+                zh=f"需要 1 到 {MOST} 个维度。", en=f"A form has 1 to {MOST} dimensions."
+            )
+        elif any(not each.name or each.weight < 1 for each in self.dimensions):
+            found["dimensions"] = Sentence(
+                zh="每个维度要有名称和 1 以上的权重。", en="Each dimension has a name, and a weight from 1."
+            )
         elif weights != WHOLE:
-            wrong = Sentence(
+            found["dimensions"] = Sentence(
                 zh=f"权重合计要等于 100，现在是 {weights}。",
                 en=f"The weights make 100; now they make {weights}.",
             )
         elif len({each.name for each in self.dimensions}) != len(self.dimensions):
-            wrong = Sentence(zh="维度名称不能重复。", en="Each dimension has a name of its own.")
-        elif any(not each.roles or not set(each.roles) <= set(ROLES) for each in self.dimensions):
-            wrong = Sentence(zh="每个维度要写明由谁评价。", en="Each dimension says who rates it.")
-        elif not WHOLE >= self.levels[0] > self.levels[1] > self.levels[2] >= 0:
-            wrong = Sentence(zh="等级的分数要从高到低。", en="The scores of grades go down.")
-        elif not 0 <= self.excellent_share <= WHOLE or not self.gate:
-            wrong = Sentence(
-                zh="请填写前提条件和优秀比例（0–100）。", en="Give the gate, and a share from 0 to 100."
+            found["dimensions"] = Sentence(
+                zh="维度名称不能重复。", en="Each dimension has a name of its own."
             )
-        if wrong:
-            raise Invalid(wrong, field="form")
+        elif any(not each.roles or not set(each.roles) <= set(ROLES) for each in self.dimensions):
+            found["dimensions"] = Sentence(
+                zh="每个维度要写明由谁评价。", en="Each dimension says who rates it."
+            )
+        if not WHOLE >= self.levels[0] > self.levels[1] > self.levels[2] >= 0:
+            found["levels"] = Sentence(
+                zh="三个等级的分数要从高到低，在 0 和 100 之间。",
+                en="The three scores go down, from 100 to 0.",
+            )
+        if not self.gate:
+            found["gate"] = Sentence(zh="请填写前提条件。", en="Give the gate.")
+        if not 0 <= self.excellent_share <= WHOLE:
+            found["excellent_share"] = Sentence(
+                zh="优秀比例填 0 到 100。", en="The share of the excellent is from 0 to 100."
+            )
+        return found
+
+    def insist(self) -> None:
+        """Raise Invalid with the first of what is wrong with it."""
+        for field, wrong in self.faults().items():
+            raise Invalid(wrong, field=field)
 
 
 class AppraisalForm(Base):

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import Schema, fields, post_load
+from marshmallow import Schema, ValidationError, fields, post_load
 
 from services.exchange.appraisals.model import Dimension, Form
-from shared.web.spoken import Id, Ids, Line, Many, Spoken, Strict, Text, Whole
+from services.exchange.placements.model import KINDS
+from shared.web.spoken import SENTENCES, Id, Ids, Line, Many, Spoken, Strict, Text, Whole, must
+
+#: Grades that have a score from which they are given.
+_LEVELS = 3
 
 
 class Day(Spoken, fields.Date):
@@ -80,29 +84,36 @@ class DimensionSchema(Strict):
 
 
 class FormSchema(Strict):
-    """The next version of a region's form for a kind of exchange."""
+    """The next version of a region's form for a kind of exchange. seen: the number of the last one, 0 for none."""
 
-    kind = Line(required=True)
+    kind = Line(required=True, validate=must(KINDS.__contains__, SENTENCES["invalid"]))
     why = Text(required=True)
-    dimensions = fields.List(fields.Nested(DimensionSchema), required=True)
+    dimensions = Many(fields.Nested(DimensionSchema), required=True)
     gate = Line(load_default="师德与出勤")
-    levels = Many(Whole(), load_default=lambda: [90, 75, 60])
+    levels = Many(
+        Whole(),
+        load_default=lambda: [90, 75, 60],
+        validate=must(lambda some: len(some) == _LEVELS, SENTENCES["invalid"]),
+    )
     excellent_share = Whole(load_default=20)
+    seen = Whole(load_default=None, allow_none=True)
 
     @post_load
     def form(self, data: dict[str, Any], **_options: object) -> dict[str, Any]:
-        """The kind, why, and the form."""
+        """The kind, why, what was seen, and the form. Raises ValidationError with every fault of it."""
         dimensions = tuple(
             Dimension(name=each["name"], weight=each["weight"], roles=tuple(each["roles"]))
             for each in data["dimensions"]
         )
-        levels = tuple(data["levels"])
-        if len(levels) != 3:  # noqa: PLR2004  for three grades
-            levels = (0, 0, 0)  # which no form takes
         form = Form(
-            dimensions=dimensions, gate=data["gate"], levels=levels, excellent_share=data["excellent_share"]
+            dimensions=dimensions,
+            gate=data["gate"],
+            levels=tuple(data["levels"]),
+            excellent_share=data["excellent_share"],
         )
-        return {"kind": data["kind"], "why": data["why"], "form": form}
+        if faults := form.faults():
+            raise ValidationError({field: [sentence] for field, sentence in faults.items()})
+        return {"kind": data["kind"], "why": data["why"], "seen": data["seen"], "form": form}
 
 
 class FormVersionSchema(Schema):

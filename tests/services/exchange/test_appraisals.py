@@ -315,41 +315,58 @@ def test_the_appraisal_in_json(office: House, back: UUID) -> None:
     said: dict[str, Any] = done.get_json()
     assert (done.status_code, said["grade"], said["score"], said["given"]) == (200, "good", 80.0, 3)
     forms = "/exchange/api/v1/appraisal-forms/632801"
-    made = signed_in(office, OURS, version=3).post(
-        forms,
-        json={
-            "kind": "rotation",
-            "why": "试行",
-            "dimensions": [{"name": "实绩", "weight": 100, "roles": ["host"]}],
-        },
-    )
+    whole = {
+        "kind": "rotation",
+        "why": "试行",
+        "dimensions": [{"name": "实绩", "weight": 100, "roles": ["host"]}],
+    }
+    ours = signed_in(office, OURS, version=3)
+    made = ours.post(forms, json=whole)
     assert (made.status_code, made.get_json()["forms"][0]["number"]) == (201, 1)
-    assert (
-        signed_in(office, THEIRS, version=4)
-        .post(forms, json={"kind": "rotation", "why": "试行", "dimensions": []})
-        .status_code
-        == 403
-    )
+    wrong: dict[str, Any] = ours.post(forms, json={**whole, "dimensions": [], "levels": [1, 2, 3]}).get_json()
+    assert set(wrong["errors"]) == {"dimensions", "levels"}
+    assert signed_in(office, THEIRS, version=4).post(forms, json=whole).status_code == 403
 
 
-def test_a_regions_form_is_written_a_line_for_each_dimension(office: House) -> None:
+def test_a_regions_form_is_decided_on_a_page_that_keeps_what_was_typed(office: House) -> None:
     client, path = office.client(OURS), "/exchange/appraisal-forms/632800"
-    form = {"kind": "rotation", "gate": "师德与出勤", "excellent_share": "15", "why": "州考核办法"}
+    assert client.get(path).text.count("默认表") >= 3
+    usual = client.get(f"{path}/rotation").text
+    assert ('value="教学实绩"' in usual, 'name="seen" value="0"' in usual) == (True, True)
+    form: dict[str, Any] = {
+        "gate": "师德与出勤",
+        "excellent_share": "15",
+        "levels": ["85", "70", "60"],
+        "why": "州考核办法",
+        "seen": "0",
+        "name-0": "实绩",
+        "weight-0": "60",
+        "roles-0": ["host", "peer"],
+        "name-2": "带动",
+        "weight-2": "30",
+        "roles-2": ["home"],
+    }
 
-    wrong = client.post(path, data={**form, "lines": "实绩 60 接收学校\n带动 40 校长"})
-    assert (wrong.status_code, "带动 40 校长" in wrong.text, "这一行看不懂" in wrong.text) == (
-        422,
+    wrong = client.post(f"{path}/rotation", data={**form, "levels": ["60", "70", "85"], "why": ""})
+    assert wrong.status_code == 422
+    assert ('value="带动"' in wrong.text, 'value="85"' in wrong.text) == (True, True)
+    for sentence in ("三个等级的分数要从高到低", "权重合计要等于 100，现在是 90"):
+        assert sentence in wrong.text
+    none = client.post(f"{path}/rotation", data={**form, "weight-2": "40", "why": ""})
+    assert (none.status_code, "请填写" in none.text, 'value="实绩"' in none.text) == (422, True, True)
+    made = client.post(f"{path}/rotation", data={**form, "weight-2": "40"})
+    assert made.status_code == 303
+    stale = client.post(f"{path}/rotation", data={**form, "weight-2": "40", "why": "又一版"})
+    assert (stale.status_code, "又一版" in stale.text, 'name="seen" value="1"' in stale.text) == (
+        412,
         True,
         True,
     )
-    less = client.post(path, data={**form, "lines": "实绩 60 接收学校"})
-    assert (less.status_code, "现在是 60" in less.text) == (422, True)
-    made = client.post(path, data={**form, "lines": "实绩 60 接收学校、同事\n带动 40% 派出学校"})
-    assert made.status_code == 303
+    assert client.get(f"{path}/surprise").status_code == 404
+    elsewhere = client.post("/exchange/appraisal-forms/520502/rotation", data={**form, "weight-2": "40"})
+    assert elsewhere.status_code == 403
 
     page = office.client(HOST).get(path).text
-    assert ("实绩 60 接收学校、同事" in page, "优秀不超过 15%" in page, "制定新的一版" in page) == (
-        True,
-        True,
-        False,
-    )
+    assert ("接收学校、同事" in page, "优秀不超过 15%" in page, "制定第" in page) == (True, True, False)
+    county = client.get("/exchange/appraisal-forms/632801").text
+    assert "执行海西蒙古族藏族自治州的第 1 版" in county

@@ -8,15 +8,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.exchange.agreements.queries import terms_of
-from services.exchange.appraisals.model import Appraisal, AppraisalForm, Dimension, Form, Rater, Rating
-from services.exchange.appraisals.policies import APPEALED_WITHIN, DEFAULTS, Given, Outcome, outcome
+from services.exchange.appraisals.model import Appraisal, Form, Rater, Rating
+from services.exchange.appraisals.policies import APPEALED_WITHIN, Given, Outcome, outcome
+from services.exchange.appraisals.queries.forms import form_for
 from services.exchange.identities.queries import accounts_of
 from services.exchange.placements.model import Placement
 from services.exchange.placements.queries.people import people_named
 from services.exchange.placements.queries.reaching import Asker
-from services.exchange.rules.model.rulebook import ancestry
-from services.exchange.rules.queries import regions_named
 from shared.contracts.exchange import ExchangeTask
 from shared.ids import named
 from shared.text import Sentence
@@ -45,35 +43,6 @@ class Shown:
     source: str
     outcome: Outcome
     raters: Sequence[RaterRow]
-
-
-def form_for(db: Session, placement: Placement) -> tuple[Form, str]:
-    """By which form a placement is appraised, and whose it is: the agreement's, the region's newest, or the default.
-
-    Three queries at most.
-    """
-    usual = DEFAULTS.get(placement.kind, DEFAULTS["rotation"])
-    roles = {each.name: each.roles for each in usual.dimensions}
-    found = _region_form(db, placement)
-    base = Form.of(found.form) if found else usual
-    if placement.agreement_id and placement.agreement_version:
-        terms = terms_of(db, placement.agreement_id, placement.agreement_version)
-        if terms and terms.dimensions:
-            dimensions = tuple(
-                Dimension(name=each.name, weight=each.weight, roles=roles.get(each.name, ("host",)))
-                for each in terms.dimensions
-            )
-            form = Form(
-                dimensions=dimensions,
-                gate=base.gate,
-                levels=base.levels,
-                excellent_share=base.excellent_share,
-            )
-            return form, f"协议第 {placement.agreement_version} 版的考核维度"
-    if found:
-        name = regions_named(db, [found.region_code]).get(found.region_code)
-        return base, f"{name.zh if name else found.region_code}考核表第 {found.number} 版"
-    return usual, "默认考核表（区域尚未制定）"
 
 
 def shown_of(db: Session, placement: Placement) -> Shown:
@@ -217,28 +186,6 @@ def appealed_until(row: Appraisal) -> datetime | None:
     if row.state != "decided" or row.decided_at is None or row.appealed_at is not None:
         return None
     return row.decided_at + timedelta(days=APPEALED_WITHIN)
-
-
-def forms_of(db: Session, region: str) -> Sequence[AppraisalForm]:
-    """The forms that a region decided on, the newest of each kind first. One query."""
-    return db.scalars(
-        sa.select(AppraisalForm)
-        .where(AppraisalForm.region_code == region)
-        .order_by(AppraisalForm.kind, AppraisalForm.number.desc())
-    ).all()
-
-
-def _region_form(db: Session, placement: Placement) -> AppraisalForm | None:
-    codes = ancestry(placement.origin_region)
-    found: Mapping[str, AppraisalForm] = {
-        each.region_code: each
-        for each in db.scalars(
-            sa.select(AppraisalForm)
-            .where(AppraisalForm.region_code.in_(codes), AppraisalForm.kind == placement.kind)
-            .order_by(AppraisalForm.number)
-        )
-    }
-    return next((found[code] for code in codes if code in found), None)
 
 
 def said(rater: str, name: str, words: Mapping[str, Sentence]) -> Sentence:
