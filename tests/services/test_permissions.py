@@ -487,6 +487,7 @@ TABLE = {
         f"POST {ITEM}/links/<uuid:link_id>/end": MOVERS,
         "GET /resources/access/<uuid:request_id>": MOVERS,
         "GET /resources/shared/<secret>": EVERYBODY,
+        "GET /resources/shared/<secret>/files/<uuid:attachment_id>": EVERYBODY,
         "GET /resources/use": READERS,
         "GET /resources/use/export.xlsx": READERS,
         "POST /resources/api/v1/uploads": MOVERS,

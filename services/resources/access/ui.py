@@ -12,7 +12,7 @@ from services.resources.access.queries import item_by_link, links_of, request_of
 from services.resources.access.schemas import AnswerSchema, AskSchema, LinkSchema
 from services.resources.files.queries.attached import files_of
 from services.resources.items.model.item import Item
-from services.resources.items.model.words import KINDS, LICENCES, STAGES
+from services.resources.items.model.words import KINDS, LICENCES, STAGES, STAYS_INSIDE
 from services.resources.items.queries.listing import makers_of, version_of
 from services.resources.items.queries.seeing import Reader, item_for, may_edit, no_such_item, reader_of
 from shared.auth import PUBLIC, SIGNED_IN, holders
@@ -118,7 +118,7 @@ def end_link(item_id: UUID, link_id: UUID) -> _Page | Response:
 @blueprint.get("/shared/<secret>")
 @PUBLIC
 def shared(secret: str) -> str:
-    """What a link shows: what the item says and which files it has. Files are for who is signed in and may see them."""
+    """What a link shows: what the item says, and its files where its licence lets them leave."""
     limited("shared", times=60, seconds=60)
     with reading() as db:
         item = item_by_link(db, secret, at=edge().runtime.clock())
@@ -130,6 +130,7 @@ def shared(secret: str) -> str:
             makers=makers_of(db, [item.id])[item.id],
             files=files_of(db, version.id),
             secret=secret,
+            open=version.licence not in STAYS_INSIDE,
             KINDS=KINDS,
             STAGES=STAGES,
             LICENCES=LICENCES,

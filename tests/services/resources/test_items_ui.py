@@ -1,6 +1,7 @@
 """Through the pages: a teacher makes an item with files, its region publishes it, others take it away, and that is counted."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,6 +17,7 @@ from services.resources.files.model.stored import Attachment, Stored
 from services.resources.items.model.item import Item, Version
 from services.resources.use.commands import count
 from services.resources.use.model import Click, Count
+from services.resources.use.policies import NO_SCHOOL
 from shared.ids import uuid7
 from tests.builders import DELINGHA, GOLMUD, PARTNER, House, house, three_schools
 from tests.services.resources.sending import TEACHER, Sender, a_text_pdf, a_word, served, work
@@ -121,6 +123,37 @@ def test_files_of_a_draft_are_its_makers_and_of_a_published_item_its_audiences(p
     assert get(place.client(), paths[0]) == 303
     late = place.client(TEACHER).get(f"/resources/items/{item}/files")
     assert (late.status_code, "请先做新版本" in late.text) == (409, True)
+
+
+def test_who_has_a_link_takes_files_away_unless_their_licence_keeps_them_inside(place: House) -> None:
+    item, files = with_files(place)
+    publish(place, item)
+    anybody, mine = place.client(), place.client(TEACHER)
+    shared = mine.post(f"/resources/items/{item}/links", data={"days": "7"}).text
+    [link] = re.findall(r"/resources/shared/[\w-]+", shared)
+    file = f"{link}/files/{files['圆.pdf']}"
+
+    assert file in anybody.get(link).text
+    taken = anybody.get(file, headers=AGENT)
+    assert (taken.data, taken.headers["Content-Type"]) == (PDF, "application/octet-stream")
+    assert uses(place) == {(NO_SCHOOL, "download"): 1}
+    assert mine.post(f"/resources/items/{item}/versions").status_code == 303
+    with place.database.reading() as db:
+        of_draft = sa.select(Attachment.id).where(Attachment.id.not_in(files.values()))
+        drafted = db.scalars(of_draft.where(Attachment.stored_id.is_not(None))).first()
+    closed = [
+        f"{link}/files/{drafted}",
+        f"{link}x/files/{files['圆.pdf']}",
+        f"/resources/files/{files['圆.pdf']}",
+    ]
+    assert [get(anybody, each) for each in closed] == [404, 404, 303]
+
+    with place.database.begin() as db:
+        db.execute(sa.update(Version).where(Version.item_id == item).values(licence="in-school"))
+    assert "登录后才能打开" in anybody.get(link).text
+    assert (get(anybody, file), file in anybody.get(link).text) == (404, False)
+    place.clock.move(timedelta(days=8))
+    assert get(anybody, file) == 404
 
 
 def test_everything_comes_as_one_zip_under_its_names(place: House) -> None:

@@ -21,6 +21,8 @@ LICENCES: Mapping[str, Sentence] = {
     "in-school": Sentence(zh="仅限校内使用", en="Within the school only"),
     "reserved": Sentence(zh="保留所有权利", en="All rights reserved"),
 }
+#: Licences of what is for signed-in readers only, whoever has a link.
+STAYS_INSIDE = frozenset({"in-school", "reserved"})
 STAGES: Mapping[str, Sentence] = {
     "kindergarten": Sentence(zh="幼儿园", en="Kindergarten"),
     "primary": Sentence(zh="小学", en="Primary"),
