@@ -77,10 +77,10 @@ def used(
     kind: Kind,
     who: str,
     agent: str,
-    reader: Reader,
+    school: UUID | None,
     thing_id: UUID | None = None,
 ) -> None:
-    """Count that somebody took away or played a file; of a version that is no draft."""
+    """Count that somebody, of that school if of any, took away or played a file; of a version that is no draft."""
     version = tx.db.get(Version, version_id)
     if version is not None and version.published_at is not None:
         note(
@@ -90,5 +90,5 @@ def used(
             kind=kind,
             who=who,
             agent=agent,
-            school_id=reader.school,
+            school_id=school,
         )

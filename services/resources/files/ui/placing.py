@@ -134,7 +134,9 @@ def zipped(item_id: UUID) -> Response:
         raise Refusal(Sentence(zh="这件资源没有可下载的文件。", en="There are no files in it to download."))
     who, agent = str(signed_in().account), request.user_agent.string
     command(
-        lambda tx: placing.used(tx, version_id=version.id, kind="download", who=who, agent=agent, reader=own)
+        lambda tx: placing.used(
+            tx, version_id=version.id, kind="download", who=who, agent=agent, school=own.school
+        )
     )
     return hand_out_all(depot_of(edge().runtime.settings), kept, name=version.title)
 
@@ -177,7 +179,7 @@ def _count(file: File, own: Reader, kind: Kind) -> None:
             kind=kind,
             who=who,
             agent=agent,
-            reader=own,
+            school=own.school,
             thing_id=file.id,
         )
     )

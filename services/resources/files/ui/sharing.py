@@ -6,13 +6,13 @@ from flask import Response, request
 
 from services.resources.access.queries import item_by_link
 from services.resources.files.commands.depot import depot_of
+from services.resources.files.commands.placing import used
 from services.resources.files.queries.attached import file_of
 from services.resources.files.ui.handing import hand_out
 from services.resources.files.ui.sending import blueprint
 from services.resources.items.model.words import STAYS_INSIDE
 from services.resources.items.queries.listing import version_of
 from services.resources.items.queries.seeing import no_such_item
-from services.resources.use.commands import note
 from shared.auth import PUBLIC
 from shared.web.edge import edge, reading
 from shared.web.limits import limited
@@ -33,13 +33,13 @@ def by_link(secret: str, attachment_id: UUID) -> Response:
     if not (request.range and request.range.ranges and request.range.ranges[0][0]):
         who, agent = f"link:{item.id}:{request.remote_addr}", request.user_agent.string
         runtime.database.run(
-            lambda tx: note(
+            lambda tx: used(
                 tx,
-                item_id=item.id,
+                version_id=version.id,
                 kind="download",
                 who=who,
                 agent=agent,
-                school_id=None,
+                school=None,
                 thing_id=file.id,
             ),
             actor=runtime.service.actor,
