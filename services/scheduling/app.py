@@ -9,6 +9,8 @@ from services.scheduling.demonstration import demonstrate
 from services.scheduling.facilities.commands import adopt_room_task, give_up_waiting
 from services.scheduling.facilities.queries import task_states as rooms_waiting
 from services.scheduling.invitations.queries import task_states as answers_waiting
+from services.scheduling.outcomes.commands import adopt_owed_task, say_who_owes
+from services.scheduling.outcomes.queries import task_states as outcomes_waiting
 from services.scheduling.programmes.queries import task_states as programmes_waiting
 from services.scheduling.reactions import REACTIONS
 from services.scheduling.sessions.commands import adopt_task
@@ -95,11 +97,15 @@ def _waiting(db: "Session") -> Iterator[SchedulingTask]:
     yield from programmes_waiting(db)
     yield from answers_waiting(db)
     yield from rooms_waiting(db)
+    yield from outcomes_waiting(db)
 
 
 def _adopt(tx: "Transaction", event: SchedulingTask) -> None:
-    """A room's task says which request it is of behind its link."""
-    (adopt_room_task if "#" in event.link else adopt_task)(tx, event)
+    """A room's task says which request it is of behind its link; an outcome's leads to the outcomes."""
+    if "/outcomes" in event.link:
+        adopt_owed_task(tx, event)
+    else:
+        (adopt_room_task if "#" in event.link else adopt_task)(tx, event)
 
 
 service = Service(
@@ -110,6 +116,9 @@ service = Service(
     states={TASKS: _waiting},
     adopt={SchedulingTask: _adopt},
     blueprints=_blueprints,
-    timers=(Timer("give-up-waiting", timedelta(seconds=30), give_up_waiting),),
+    timers=(
+        Timer("give-up-waiting", timedelta(seconds=30), give_up_waiting),
+        Timer("say-who-owes", timedelta(minutes=1), say_who_owes),
+    ),
     demonstrate=demonstrate,
 )

@@ -15,8 +15,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.scheduling.base import Base
 from services.scheduling.plans.model import too_long
+from shared.contracts.scheduling import SchedulingTask
 from shared.db import Aggregate
 from shared.errors import Invalid, Refusal
+from shared.ids import named
 from shared.text import Sentence
 
 OutcomeState = Literal["handed_in", "accepted", "returned"]
@@ -132,3 +134,68 @@ def _is_address(link: str) -> bool:
     return (
         parts.scheme in {"http", "https"} and bool(parts.netloc) and not any(each.isspace() for each in link)
     )
+
+
+class Wait(Base):
+    """That somebody has outcomes of a programme to hand in, or to judge, and how many. Counts its versions for its task.
+
+    whom: as a task's audience says it: a school's liaison and an account hand in, a coordinator judges.
+    """
+
+    __tablename__ = "outcome_waits"
+
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"), primary_key=True)
+    whom: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    count: Mapped[int]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+
+    def turn(self, count: int, *, at: datetime) -> bool:
+        """So many wait now; answers whether that is anything new."""
+        if count == (0 if self.closed_at else self.count):
+            return False
+        if count and self.closed_at:
+            self.opened_at = at
+        self.count, self.closed_at = count, None if count else at
+        self.version += 1
+        return True
+
+    def task(self, *, title: str, asked: str, due: datetime | None) -> SchedulingTask:
+        """Whether it waits; as of its version. asked: what the programme wants; due: when the programme ends."""
+        zh, en, verb = self._said(title, asked)
+        return SchedulingTask(
+            task_id=named("scheduling.outcomes", f"{self.programme_id}/{self.whom}"),
+            version=self.version,
+            audiences=(self.whom,),
+            sentence_zh=zh,
+            sentence_en=en,
+            verb_zh=verb.zh,
+            verb_en=verb.en,
+            link=f"/scheduling/outcomes?programme={self.programme_id}"
+            if self.whom.startswith("account:")
+            else f"/scheduling/programmes/{self.programme_id}/outcomes",
+            opened_at=self.opened_at,
+            due=due,
+            closed_at=self.closed_at,
+        )
+
+    def _said(self, title: str, asked: str) -> tuple[str, str, Sentence]:
+        if self.whom.startswith("coordinator@"):
+            return (
+                f"验收成果：《{title}》有 {self.count} 份成果等待验收。",
+                f"Judge outcomes: {self.count} of “{title}” wait for you.",
+                Sentence(zh="去验收", en="Judge them"),
+            )
+        hand_in = Sentence(zh="去提交", en="Hand in")
+        if self.whom.startswith("account:"):
+            return (
+                f"提交成果：《{title}》要求你提交“{asked}”。",
+                f"Hand in an outcome: “{title}” asks you for “{asked}”.",
+                hand_in,
+            )
+        return (
+            f"提交成果：《{title}》要求“{asked}”，你校还有 {self.count} 人没有提交或要修改。",
+            f"Hand in outcomes: “{title}” asks for “{asked}”; {self.count} of your people have not, or have to improve theirs.",
+            hand_in,
+        )

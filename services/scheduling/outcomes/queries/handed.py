@@ -1,4 +1,4 @@
-"""Reads about outcomes, each in a fixed number of queries."""
+"""What has been handed in, and what has not, for whom."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

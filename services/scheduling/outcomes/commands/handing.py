@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from services.scheduling.hosting.model import may_host
+from services.scheduling.outcomes.commands.owing import say_who_owes_what
 from services.scheduling.outcomes.model import Outcome, faultless
 from services.scheduling.outcomes.queries import Asking, no_such_outcome, outcome_of
 from services.scheduling.programmes.model import Programme
@@ -67,6 +68,7 @@ def hand_in(
         outcome = _outcome(tx, trainee_id)
         outcome.hand_in(text=text, link=link, by=tx.actor, at=tx.now)
     _recorded(tx, outcome, "handed_in")
+    say_who_owes_what(tx, programme_id)
     return outcome
 
 
@@ -88,6 +90,7 @@ def accept(
     for outcome in outcomes:
         outcome.accept(by=tx.actor, at=tx.now)
         _recorded(tx, outcome, "accepted")
+    say_who_owes_what(tx, programme_id)
     return outcomes
 
 
@@ -101,6 +104,7 @@ def hand_back(
         raise no_such_outcome()
     outcome.hand_back(reason=reason, by=tx.actor, at=tx.now)
     _recorded(tx, outcome, "returned")
+    say_who_owes_what(tx, programme_id)
     return outcome
 
 
