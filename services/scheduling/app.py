@@ -5,6 +5,7 @@ from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from services.scheduling.certificates.commands import PRINT, set_some
 from services.scheduling.demonstration import demonstrate
 from services.scheduling.facilities.commands import adopt_room_task, give_up_waiting
 from services.scheduling.facilities.queries import task_states as rooms_waiting
@@ -120,5 +121,6 @@ service = Service(
         Timer("give-up-waiting", timedelta(seconds=30), give_up_waiting),
         Timer("say-who-owes", timedelta(minutes=1), say_who_owes),
     ),
+    jobs={PRINT: set_some},
     demonstrate=demonstrate,
 )

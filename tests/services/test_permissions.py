@@ -250,6 +250,8 @@ TABLE = {
         f"GET {PROGRAMME}/certificates": PLANNERS,
         f"POST {PROGRAMME}/certificates": PLANNERS,
         f"GET {PROGRAMME}/certificates.pdf": PLANNERS,
+        f"POST {PROGRAMME}/certificates/printing": PLANNERS,
+        f"GET {PROGRAMME}/certificates/printing/<int:position>.pdf": PLANNERS,
         f"GET {PROGRAMME}/certificates/<uuid:certificate_id>.pdf": PLANNERS,
         f"POST {PROGRAMME}/certificates/<uuid:certificate_id>/revocation": PLANNERS,
         **{

@@ -85,3 +85,31 @@ class Certificate(Aggregate, Base):
 def masked(name: str) -> str:
     """A name as a stranger sees it who verifies a certificate: 何晓梅 → 何•梅, 何梅 → 何•."""
     return name[0] + "•" * max(1, len(name) - 2) + (name[-1] if len(name) > 2 else "")  # noqa: PLR2004  two characters
+
+
+#: Certificates that are set in one go: so many a request may wait for, and so many are a part of many.
+AT_ONCE = 150
+
+
+class Sheets(Base):
+    """Certificates of a programme to print, set part by part by the job of the same id. A programme has one at a time."""
+
+    __tablename__ = "certificate_sheets"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programmes.id"), unique=True)
+    total: Mapped[int]
+    asked_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class SheetsPart(Base):
+    """A PDF of the certificates from the number `first` to `last`. position: from 0."""
+
+    __tablename__ = "certificate_sheet_parts"
+
+    sheets_id: Mapped[UUID] = mapped_column(ForeignKey("certificate_sheets.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first: Mapped[str]
+    last: Mapped[str]
+    data: Mapped[bytes] = mapped_column(deferred=True)

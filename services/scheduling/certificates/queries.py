@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from services.scheduling.attendance.model import CheckIn, Presence
-from services.scheduling.certificates.model import Certificate
+from services.scheduling.certificates.model import Certificate, Sheets, SheetsPart
 from services.scheduling.certificates.policies import Record
 from services.scheduling.hosting.model import may_host
 from services.scheduling.hours.queries import share_asked
@@ -108,3 +108,25 @@ def no_such_certificate() -> NotFound:
             en="There is no such certificate. Check the number and the address on it.",
         )
     )
+
+
+def sheets_of(db: orm.Session, programme_id: UUID) -> tuple[Sheets, Sequence[SheetsPart]] | None:
+    """What was asked to be printed of a programme, if anything was, and its parts that are ready. Two queries."""
+    found = db.scalar(sa.select(Sheets).where(Sheets.programme_id == programme_id))
+    if found is None:
+        return None
+    parts = sa.select(SheetsPart).where(SheetsPart.sheets_id == found.id).order_by(SheetsPart.position)
+    return found, db.scalars(parts).all()
+
+
+def printed(db: orm.Session, programme_id: UUID, position: int) -> bytes:
+    """A part as PDF. Raises NotFound. One query."""
+    wanted = (
+        sa.select(SheetsPart.data)
+        .join(Sheets, Sheets.id == SheetsPart.sheets_id)
+        .where(Sheets.programme_id == programme_id, SheetsPart.position == position)
+    )
+    data = db.scalar(wanted)
+    if data is None:
+        raise no_such_certificate()
+    return data

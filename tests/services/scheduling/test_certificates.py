@@ -8,13 +8,15 @@ from uuid import UUID
 
 import pytest
 
+from services.scheduling.app import service
 from services.scheduling.attendance.commands.keeping import enter, open_door
 from services.scheduling.attendance.queries import expected_at
-from services.scheduling.certificates.commands import issue, revoke
+from services.scheduling.certificates.commands import issue, printing, revoke
+from services.scheduling.certificates.commands.setting import as_pdf
 from services.scheduling.certificates.model import Certificate, masked
 from services.scheduling.certificates.policies import why_not
 from services.scheduling.certificates.queries import certificates_of, records_of
-from services.scheduling.certificates.ui.setting import as_pdf
+from services.scheduling.certificates.ui import issuing
 from services.scheduling.hours.commands import set_rule
 from services.scheduling.hours.model import Rule
 from services.scheduling.programmes.commands import add_trainees, draft_programme, release_programme
@@ -24,6 +26,7 @@ from services.scheduling.sessions.model import Session
 from shared.db import Transaction
 from shared.errors import NotFound, Refusal
 from shared.ids import uuid7
+from shared.jobs import JobRunner
 from tests.services.scheduling.world import HAIXI, NOW, World, plan
 
 NAMES = ("何晓梅", "高才让", "吕兰英")
@@ -212,3 +215,37 @@ def test_names_and_titles_are_text_not_commands(tmp_path: Path) -> None:
     # Embedded, and the one that comes with us: what is printed does not depend on the machine.
     assert [("NotoSerifSC" in line, line.split()[-5]) for line in fonts] == [(True, "yes")]
     assert "*粗*" in text
+
+
+def test_many_are_set_in_the_background_and_kept_part_by_part(
+    either_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = either_world
+    for module in (printing, issuing):
+        monkeypatch.setattr(module, "AT_ONCE", 1)
+    here = Class(world)
+    made = here.issue(*here.trainees()[:2])
+    client, page = (
+        world.client(f"coordinator@region:{HAIXI}"),
+        f"/scheduling/programmes/{here.id}/certificates",
+    )
+    assert client.get(f"{page}.pdf").status_code == 303  # too many for one request
+
+    for _ in range(2):  # a second click asks for nothing more
+        assert client.post(f"{page}/printing").status_code == 303
+    assert "0 / 2" in client.get(page).text
+    runner = JobRunner(world.runtime.database, service.jobs, service="scheduling", owner="test")
+    while runner.step():
+        pass
+
+    shown = client.get(page).text
+    assert all(
+        one.number in shown and "hx-trigger" not in shown.partition("printing")[2][:300] for one in made
+    )
+    assert [client.get(f"{page}/printing/{number}.pdf").data[:5] for number in range(2)] == [b"%PDF-"] * 2
+    assert client.get(f"{page}/printing/2.pdf").status_code == 404
+    stranger = world.client("coordinator@region:520000")
+    assert [
+        stranger.get(f"{page}/printing/0.pdf").status_code,
+        stranger.post(f"{page}/printing").status_code,
+    ] == [404, 404]
