@@ -115,5 +115,7 @@ def sentences(error: ValidationError) -> dict[str, Sentence]:
 
 def _first(messages: Any) -> Sentence:  # noqa: ANN401  marshmallow nests lists and dicts
     while not isinstance(messages, Sentence):
+        if isinstance(messages, str):  # of a field or a validator of marshmallow's own
+            return SENTENCES["invalid"]
         messages = next(iter(messages.values() if isinstance(messages, dict) else messages))
     return messages

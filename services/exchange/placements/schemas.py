@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from marshmallow import Schema, ValidationError, fields, post_load
-from marshmallow.validate import OneOf, Range
 
 from services.exchange.placements.model import KINDS, VERBS, Plan
 from shared.text import Sentence
-from shared.web.spoken import SENTENCES, Id, Line, Spoken, Strict
+from shared.web.spoken import SENTENCES, Id, Line, Spoken, Strict, Whole, must
 
 #: What the form calls its fields.
 NAMES: Mapping[str, Sentence] = {
@@ -73,7 +72,7 @@ class ProposalSchema(Strict):
     person_id = Id(required=True)
     origin_school_id = Id(required=True)
     host_school_id = Id(required=True)
-    kind = Line(required=True, validate=OneOf(list(KINDS), error=SENTENCES["invalid"]))  # type: ignore[arg-type]  # a sentence
+    kind = Line(required=True, validate=must(KINDS.__contains__, SENTENCES["invalid"]))
     starts_on = Day(required=True)
     ends_on = Day(required=True)
     relation_moves = Truth(load_default=False)
@@ -94,11 +93,11 @@ class ProposalSchema(Strict):
 class StepSchema(Strict):
     """A step: what is done, on which day, why."""
 
-    verb = Line(required=True, validate=OneOf(list(VERBS), error=SENTENCES["invalid"]))  # type: ignore[arg-type]  # a sentence
+    verb = Line(required=True, validate=must(VERBS.__contains__, SENTENCES["invalid"]))
     on = Day(load_default=None, allow_none=True)
     reason = Line(load_default="")
     justified = Truth(load_default=None, allow_none=True)
-    seen = fields.Integer(load_default=None, allow_none=True, validate=Range(min=1))
+    seen = Whole(load_default=None, allow_none=True)
 
 
 class NoteSchema(Schema):

@@ -323,6 +323,14 @@ def test_reasons_are_asked_for_on_the_page(office: House) -> None:
     assert (answer.status_code, "请写明原因" in answer.text) == (422, True)
 
 
+@pytest.mark.parametrize("number", ["0", "many", "1001"])
+def test_a_line_is_renewed_for_a_number_of_people_that_can_be(office: House, number: str) -> None:
+    id_ = in_force(office)
+    said = {"verb": "renew", "line": "0", "on": "2029-08-31", "number": number}
+    answer = post(office, OURS, f"/exchange/agreements/{id_}/steps", said)
+    assert answer.status_code == 422
+
+
 def test_schools_of_a_party_see_what_is_in_force_and_change_nothing(office: House) -> None:
     draft, agreed = drafted(office, terms(title="还是草稿")), in_force(office)
     foreign = office.client("liaison@school:0197a000-0000-7000-8000-000000000009")

@@ -1,6 +1,7 @@
 """Pages of placements: what each reader sees, the verbs that are possible, and what was typed kept."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -217,3 +218,27 @@ def test_json_does_what_pages_do(office: House) -> None:
     assert wrong.status_code == 422
     assert "host_school_id" in wrong.text
     assert client.get(path).headers["ETag"] == '"3"'
+
+
+def test_what_nobody_would_choose_is_refused_at_its_field(office: House) -> None:
+    placed = proposed(office)
+    form = {
+        "kind": "holiday",
+        "origin_school_id": str(GOLMUD),
+        "host_school_id": str(PARTNER),
+        "person_id": str(LIU),
+        "starts_on": "2025-09-01",
+        "ends_on": "2026-07-15",
+        "remark": "家住德令哈",
+    }
+
+    answer = office.client(HOME).post("/exchange/placements", data=form)
+    step = office.client(HOST).post(f"/exchange/api/v1/placements/{placed}/steps", json={"verb": "surprise"})
+
+    assert (answer.status_code, 'href="#kind"' in answer.text, "家住德令哈" in answer.text) == (
+        422,
+        True,
+        True,
+    )
+    said: dict[str, Any] = step.get_json()
+    assert (step.status_code, list(said["errors"])) == (422, ["verb"])

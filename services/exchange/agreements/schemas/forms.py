@@ -7,18 +7,19 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from marshmallow import ValidationError, fields
-from marshmallow.validate import Range
 from werkzeug.datastructures import MultiDict
 
 from services.exchange.agreements.model import TARGETS, Dimension, Line, Terms
 from services.exchange.placements.model import KINDS
 from shared.text import Sentence
-from shared.web.spoken import SENTENCES, Spoken, Strict, Text
+from shared.web.spoken import SENTENCES, Spoken, Strict, Text, must
 from shared.web.spoken import Line as Words
 
 _WEIGHED = re.compile(r"(?P<name>.+?)\s*[:：]?\s*(?P<weight>\d{1,3})\s*[%％分]?")
 #: How a party is written.
 PARTY = re.compile(r"region:\d{6}|(group|school):[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: People of one line.
+_MOST_PEOPLE = 1_000
 #: Schools that are looked up for one form.
 _MOST_SCHOOLS = 20
 _LINE = ("line_kind", "line_stage", "line_subject", "line_number", "line_until")
@@ -61,7 +62,14 @@ class ActSchema(Strict):
     reason = Text(load_default="")
     on = Day(load_default=None, allow_none=True)
     line = Count(load_default=None, allow_none=True)
-    number = fields.Integer(load_default=None, allow_none=True, validate=Range(min=1, max=1000))
+    number = Count(
+        load_default=None,
+        allow_none=True,
+        validate=must(
+            lambda number: 1 <= number <= _MOST_PEOPLE,
+            Sentence(zh="人数是 1 到 1000。", en="A number of people is from 1 to 1000."),
+        ),
+    )
     seen = Count(load_default=None, allow_none=True)
 
 
