@@ -79,7 +79,8 @@ def different(agreement_id: UUID) -> dict[str, Any]:
         agreement = agreement_of(db, agreement_id, asker_of(db, signed_in()))
         to = request.args.get("to", default=agreement.content, type=int)
         of = request.args.get("of", default=max(1, to - 1), type=int)
-        old, new = terms_of(db, agreement_id, of), terms_of(db, agreement_id, to)
+        known = range(1, agreement.content + 1)
+        old, new = (terms_of(db, agreement_id, each) if each in known else None for each in (of, to))
     if old is None or new is None:
         raise NotFound(Sentence(zh="没有这一版。", en="There is no such version."))
     return {"of": of, "to": to, "differences": differences(old, new)}

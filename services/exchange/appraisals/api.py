@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import request
-from flask_smorest import Blueprint
+from flask_smorest import Blueprint, abort
+from marshmallow import ValidationError
 
 from services.exchange.appraisals.commands import act, decide_form
 from services.exchange.appraisals.policies import MAY
@@ -34,7 +35,10 @@ def do(placement_id: UUID, verb: str) -> dict[str, Any]:
     schema = VERBS.get(verb)
     if schema is None:
         raise NotFound(Sentence(zh="没有这个操作。", en="There is no such step."))
-    said: dict[str, Any] = schema().load(request.get_json(silent=True) or {})
+    try:
+        said: dict[str, Any] = schema().load(request.get_json(silent=True) or {})
+    except ValidationError as error:  # of a shape that the address names; told as every other
+        abort(422, messages={"json": error.normalized_messages()})  # type: ignore[no-untyped-call]
     who = _asker()
     command(lambda tx: act(tx, verb=verb, placement_id=placement_id, asker=who, said=said).id)
     return _shown(placement_id, who)

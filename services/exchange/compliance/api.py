@@ -30,8 +30,8 @@ blueprint = Blueprint(
     "compliance_api", __name__, url_prefix="/exchange/api/v1/compliance", description="Compliance"
 )
 
-#: Rows of one answer.
-_MOST = 200
+#: Rows of one answer; the furthest that one can turn.
+_MOST, _FURTHEST = 200, 10**9
 
 
 @blueprint.get("/<region>")
@@ -49,7 +49,7 @@ def index(region: str) -> dict[str, Any]:
 def behind(region: str) -> dict[str, Any]:
     """The people behind a number: `?what=exchanged`, `eligible`, `due` and so on; `?offset=` turns."""
     what, offset = request.args.get("what", "teachers"), request.args.get("offset", default=0, type=int)
-    if what not in WHAT or offset < 0:
+    if what not in WHAT or not 0 <= offset <= _FURTHEST:
         field = "what" if what not in WHAT else "offset"
         raise Invalid(Sentence(zh="没有这样的名单。", en="There is no such list."), field=field)
     with reading() as db:

@@ -3,11 +3,10 @@
 from typing import Any
 
 from marshmallow import Schema, fields, post_load
-from marshmallow.validate import OneOf
 
 from services.exchange.duties.model import KINDS, VERBS
 from services.exchange.duties.policies import Entry
-from shared.web.spoken import SENTENCES, Id, Line, Spoken, Strict, Text, Whole
+from shared.web.spoken import SENTENCES, Id, Line, Spoken, Strict, Text, Whole, must
 
 
 class Day(Spoken, fields.Date):
@@ -17,7 +16,7 @@ class Day(Spoken, fields.Date):
 class EntrySchema(Strict):
     """What was done: its kind, the day, how many (of mentoring the hours), in words, and the session that it was."""
 
-    kind = Line(required=True, validate=OneOf(list(KINDS), error=SENTENCES["invalid"]))  # type: ignore[arg-type]  # a sentence
+    kind = Line(required=True, validate=must(KINDS.__contains__, SENTENCES["invalid"]))
     done_on = Day(required=True)
     amount = Whole(load_default=1)
     text = Text(required=True)
@@ -32,7 +31,7 @@ class EntrySchema(Strict):
 class AnswerSchema(Strict):
     """Confirm, decline with a reason, or withdraw."""
 
-    verb = Line(required=True, validate=OneOf(list(VERBS), error=SENTENCES["invalid"]))  # type: ignore[arg-type]  # a sentence
+    verb = Line(required=True, validate=must(VERBS.__contains__, SENTENCES["invalid"]))
     reason = Text(load_default="")
 
 

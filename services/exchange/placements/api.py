@@ -26,8 +26,8 @@ blueprint = Blueprint(
     "placements_api", __name__, url_prefix="/exchange/api/v1/placements", description="Placements"
 )
 
-#: Rows of one answer.
-_MOST = 200
+#: Rows of one answer; the furthest that one can turn.
+_MOST, _FURTHEST = 200, 10**9
 
 
 @blueprint.get("")
@@ -36,8 +36,10 @@ _MOST = 200
 def index() -> dict[str, Any]:
     """The latest placements that concern the reader; `?state=` and `?offset=` narrow and turn."""
     offset = request.args.get("offset", default=0, type=int)
-    if offset < 0:
-        raise Invalid(Sentence(zh="offset 不能小于 0。", en="offset is not below 0."), field="offset")
+    if not 0 <= offset <= _FURTHEST:
+        raise Invalid(
+            Sentence(zh="offset 在 0 和 10 亿之间。", en="offset is from 0 to 10^9."), field="offset"
+        )
     with reading() as db:
         found: Found = listed(
             db, _asker(), Wanted(state=request.args.get("state", "")), offset=offset, limit=_MOST

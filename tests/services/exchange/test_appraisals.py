@@ -310,6 +310,15 @@ def test_the_appraisal_in_json(office: House, back: UUID) -> None:
     rated(office, back)
     client, api = signed_in(office, HOST, version=2), f"/exchange/api/v1/placements/{back}/appraisal"
 
+    for verb, wrong_body, field in (
+        ("rate", {"scores": "x"}, "scores"),
+        ("rate", {"scores": {"教学实绩": "abc"}}, "scores"),
+        ("name", {"people": ["x"], "role": "peer"}, "people"),
+        ("gate", {"passed": "maybe"}, "passed"),
+    ):
+        refused = client.post(f"{api}/{verb}", json=wrong_body)
+        told: dict[str, Any] = refused.get_json()
+        assert (refused.status_code, list(told["errors"])) == (422, [field])
     done = client.post(f"{api}/decide", json={})
 
     said: dict[str, Any] = done.get_json()

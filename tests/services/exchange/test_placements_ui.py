@@ -235,6 +235,14 @@ def test_what_nobody_would_choose_is_refused_at_its_field(office: House) -> None
     answer = office.client(HOME).post("/exchange/placements", data=form)
     step = office.client(HOST).post(f"/exchange/api/v1/placements/{placed}/steps", json={"verb": "surprise"})
 
+    log = office.client(HOST).post(
+        f"/exchange/api/v1/placements/{placed}/duties",
+        json={"kind": "nope", "done_on": "2025-10-01", "text": "x"},
+    )
+    assert (log.status_code, office.client(OURS).get("/exchange/flows?year=0000").status_code) == (422, 200)
+    far = office.client(OURS).get(f"/exchange/api/v1/placements?offset={10**20}")
+    closing = office.client(OURS).post("/exchange/api/v1/compliance/632801/closing", json={"year": 10**30})
+    assert (far.status_code, closing.status_code) == (422, 404)
     assert (answer.status_code, 'href="#kind"' in answer.text, "家住德令哈" in answer.text) == (
         422,
         True,

@@ -6,7 +6,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from services.exchange.balance.queries import balance_of
-from services.exchange.compliance.commands.rolling import today_of
+from services.exchange.compliance.commands.rolling import YEARS, today_of
 from services.exchange.compliance.model import Closing, RollEntry, RollYear
 from services.exchange.compliance.policies import Figures
 from services.exchange.compliance.queries.counting import asked_of, schools_of
@@ -20,7 +20,7 @@ from shared.text import Sentence
 
 def close_year(tx: Transaction, *, year: int, region: str, scopes: Collection[str]) -> Closing:
     """Fix a county's numbers and the people behind them. Raises NotFound, Refusal while the year runs or where it is closed."""
-    if not any(covers(scope, region=region) for scope in scopes):
+    if year not in YEARS or not any(covers(scope, region=region) for scope in scopes):
         raise no_such_year()
     # Locked, so that nobody closes it twice.
     if tx.db.scalar(sa.select(RollYear).where(RollYear.year == year).with_for_update()) is None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from services.exchange.compliance.commands.rolling import FACTS
+from services.exchange.compliance.commands.rolling import FACTS, YEARS
 from services.exchange.compliance.model import Closing, Reopening, RollEntry, RollYear
 from services.exchange.compliance.policies import may_reopen
 from services.exchange.compliance.queries.places import no_such_year
@@ -25,7 +25,7 @@ def reopen_year(
 
     Raises NotFound, Forbidden for the county's own coordinator, Invalid without a reason, Refusal where it is not closed.
     """
-    if not any(covers(scope, region=region) for scope in scopes):
+    if year not in YEARS or not any(covers(scope, region=region) for scope in scopes):
         raise no_such_year()
     if not may_reopen(region, scopes):
         raise Forbidden(

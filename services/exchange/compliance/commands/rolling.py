@@ -17,6 +17,9 @@ FACTS = ("sex", "birth", "subject", "post", "title", "backbone", "since", "degre
 #: The school year of a day begins with September; China is eight hours ahead.
 _SEPTEMBER, _AHEAD = 9, timedelta(hours=8)
 
+#: School years that there can be.
+YEARS = range(2000, 2100)
+
 
 def open_years(tx: Transaction) -> None:
     """Keep the rolls of this school year and of the last one, which offices report on after it is over."""

@@ -10,6 +10,9 @@ from shared.web.edge import reading
 from shared.web.lists import listing
 from shared.web.scopes import scopes
 
+#: School years that can be looked at; the form offers the latest of them.
+_BACK, _OFFERED = 60, 5
+
 
 @blueprint.get("/flows")
 @MAY["see"]
@@ -17,7 +20,8 @@ def picture() -> str:
     """Flows of a school year between regions, or with `?between=schools` between schools."""
     wanted = listing(sorts=("number",), filters=("year", "between"), default="-number")
     now = school_year(today())
-    year = int(said) if (said := wanted.get("year")).isdigit() and len(said) == len("2025") else now
+    years = [str(each) for each in range(now + 1, now - _BACK, -1)]
+    year = int(said) if (said := wanted.get("year")) in years else now
     between: Between = "schools" if wanted.get("between") == "schools" else "regions"
     with reading() as db:
         found = flows(db, asker(db), year=year, between=between, scopes=scopes())
@@ -28,5 +32,5 @@ def picture() -> str:
         picture=drawn(found),
         year=year,
         between=between,
-        years=[(str(each), f"{each}–{each + 1}") for each in range(now + 1, now - 4, -1)],
+        years=[(each, f"{each}–{int(each) + 1}") for each in years[:_OFFERED]],
     )
