@@ -545,6 +545,7 @@ TABLE = {
         f"POST {ANNOUNCEMENT_API}/withdrawal": PLANNERS,
         f"POST {ANNOUNCEMENT_API}/confirmation": LIAISON,
         f"GET {ANNOUNCEMENT}": READERS,
+        "GET /notifications/announcements/of-session/<uuid:session_id>": READERS,
         f"GET {ANNOUNCEMENT}/edit": PLANNERS,
         f"POST {ANNOUNCEMENT}/edit": PLANNERS,
         f"POST {ANNOUNCEMENT}/sending": PLANNERS,

@@ -23,6 +23,7 @@ R = TypeVar("R")
 
 PAGE = named("notifications.session", str(SESSION))
 LIAISON = f"liaison@school:{GOLMUD}"
+OF_SESSION = f"/notifications/announcements/of-session/{SESSION}"
 
 
 def do(house: House, work: Callable[[Transaction], R]) -> R:
@@ -74,6 +75,7 @@ def test_where_no_rule_asks_nobody_has_to_confirm(post: House) -> None:
     with post.database.reading() as db:
         assert db.scalar(sa.select(sa.func.count()).select_from(Announcement)) == 0
     assert f"/notifications/announcements/{PAGE}" not in open_tasks(post).values()
+    assert post.client(LIAISON).get(OF_SESSION).headers["Location"] == "/notifications/"
 
 
 def test_each_school_confirms_by_name_and_the_host_sees_who_has_not(post: House) -> None:
@@ -94,6 +96,7 @@ def test_each_school_confirms_by_name_and_the_host_sees_who_has_not(post: House)
     host = post.client("coordinator@region:632800")
     assert "提醒未确认的 1 所" in host.get(link).text
     assert host.get(f"{link}/edit").status_code == 409
+    assert host.get(OF_SESSION).headers["Location"] == link
     with post.database.reading() as db:
         assert len(list(db.scalars(sa.select(Letter.notice_id)))) == 1
         assert {task.audiences[0] for task in announcement_tasks(db) if not task.closed_at} == {
