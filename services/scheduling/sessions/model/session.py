@@ -21,7 +21,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.scheduling.base import Base, Uuids, Values
 from services.scheduling.lifecycle.model import Verb, why_not
 from services.scheduling.plans.model import (
-    EVERYWHERE,
     LONGEST,
     LONGEST_LINK,
     Leader,
@@ -30,10 +29,10 @@ from services.scheduling.plans.model import (
     changes,
     too_long,
 )
+from services.scheduling.sessions.model import telling
 from shared.contracts import scheduling as told
 from shared.db import Aggregate
 from shared.errors import Invalid, Refusal
-from shared.ids import named
 from shared.text import Sentence
 
 _ADDRESS = re.compile(r"https?://[^\s/]\S*")
@@ -210,46 +209,24 @@ class Session(Aggregate, Base):
         self.invited_schools = [id_ for id_ in everybody if id_ not in awaiting]
         self.awaiting_schools = [id_ for id_ in everybody if id_ in awaiting]
         self.state, self.released_at, self.reason = "released", at, ""
-        return told.SessionReleased(
-            session_id=self.id,
-            version=self.advance(),
-            title=self.title,
-            kind=self.kind,
-            starts_at=self.starts_at,
-            ends_at=self.ends_at,
-            place=self.place,
-            link=self.link,
-            invited_schools=list(self.invited_schools),
-            occurrences=self._told_times(),
-            programme_id=self.programme_id,
-            host_region=self.host_region,
-        )
+        self.advance()
+        return telling.released(self)
 
     def postpone(self, *, reason: str, at: datetime) -> told.SessionPostponed:
         """It does not take place as planned. Raises Refusal, or Invalid without a reason."""
         self._insist("postpone")
         self.reason = _stated(reason, "请写明延期的原因，学校会看到。")
         self.state, self.postponed_at = "postponed", at
-        return told.SessionPostponed(
-            session_id=self.id,
-            version=self.advance(),
-            title=self.title,
-            reason=reason,
-            invited_schools=list(self.invited_schools),
-        )
+        self.advance()
+        return telling.postponed(self)
 
     def cancel(self, *, reason: str, at: datetime) -> told.SessionCancelled:
         """It does not take place. Raises Refusal where it cannot be cancelled, Invalid without a reason."""
         self._insist("cancel")
         self.reason = _stated(reason, "请写明取消的原因，学校会看到。")
         self.state, self.cancelled_at = "cancelled", at
-        return told.SessionCancelled(
-            session_id=self.id,
-            version=self.advance(),
-            title=self.title,
-            reason=reason,
-            invited_schools=list(self.invited_schools),
-        )
+        self.advance()
+        return telling.cancelled(self)
 
     def recall(self, *, reason: str) -> told.SessionRecalled:
         """It should not have been released: it is a draft again, and who was told is told that. Raises Refusal, Invalid."""
@@ -259,13 +236,8 @@ class Session(Aggregate, Base):
         self.invited_schools = list(dict.fromkeys((*knew, *(self.awaiting_schools or ()))))
         self.awaiting_schools = []
         self.state, self.released_at, self.postponed_at = "draft", None, None
-        return told.SessionRecalled(
-            session_id=self.id,
-            version=self.advance(),
-            title=self.title,
-            reason=reason,
-            invited_schools=knew,
-        )
+        self.advance()
+        return telling.recalled(self, knew)
 
     def hold(self, *, at: datetime, recording: str = "") -> told.SessionHeld:
         """It has taken place, or does. Raises Refusal before it begins, Invalid where `recording` is no address."""
@@ -279,17 +251,8 @@ class Session(Aggregate, Base):
                 field="recording",
             )
         self.state, self.held_at, self.recording = "held", at, recording
-        return told.SessionHeld(
-            session_id=self.id,
-            version=self.advance(),
-            title=self.title,
-            kind=self.kind,
-            starts_at=self.occurrences[0].starts_at,
-            ends_at=self.ends_at,
-            invited_schools=list(self.invited_schools),
-            recording=recording,
-            host_region=self.host_region,
-        )
+        self.advance()
+        return telling.held(self)
 
     def close(self, *, at: datetime) -> None:
         """All that follows a session is done; nothing of it changes any more. Raises Refusal."""
@@ -299,26 +262,7 @@ class Session(Aggregate, Base):
 
     def task(self) -> told.SchedulingTask:
         """Whether it waits to be released, by those who look after the region that hosts it; as of its version."""
-        schools, missing = len(self.invited_schools), self.why_not("release")
-        return told.SchedulingTask(
-            task_id=named("scheduling.release", str(self.id)),
-            version=self.version,
-            audiences=(
-                "coordinator@all"
-                if self.host_region == EVERYWHERE
-                else f"coordinator@region:{self.host_region}",
-            ),
-            sentence_zh=f"发布活动：《{self.title}》还是草稿，"
-            + (missing.zh if missing else f"受邀的 {schools} 所学校都还不知道。"),
-            sentence_en=f"Release a session: “{self.title}” is a draft. "
-            + (missing.en if missing else f"Schools that do not know of it yet: {schools}."),
-            verb_zh="去补充" if missing else "去发布",
-            verb_en="Complete it" if missing else "Release it",
-            link=f"/scheduling/sessions/{self.id}",
-            opened_at=self.drafted_at or self.released_at or self.starts_at,
-            due=self.starts_at,
-            closed_at=None if self.state == "draft" else self.released_at,
-        )
+        return telling.task(self)
 
     def _insist(self, verb: Verb, *, also: Collection[UUID] = (), at: datetime | None = None) -> None:
         if reason := self.why_not(verb, also=also, at=at):
@@ -326,24 +270,8 @@ class Session(Aggregate, Base):
 
     def _revised(self, different: list[told.Change], was: set[UUID]) -> told.SessionRevised:
         """As it is now, with what is different; was: the schools that knew of it before."""
-        first, now = self.occurrences[0], set(self.invited_schools)
-        return told.SessionRevised(
-            session_id=self.id,
-            version=self.advance(),
-            title=self.title,
-            kind=self.kind,
-            starts_at=first.starts_at,
-            ends_at=self.ends_at,
-            place=first.place,
-            link=first.link,
-            occurrences=self._told_times(),
-            changes=different,
-            invited_schools=list(self.invited_schools),
-            added_schools=tuple(sorted(now - was)),
-            dropped_schools=tuple(sorted(was - now)),
-            programme_id=self.programme_id,
-            host_region=self.host_region,
-        )
+        self.advance()
+        return telling.revised(self, different, was)
 
     def _told_plan(self) -> Plan:
         """The plan as schools know it: nobody is told of those who are only awaited."""
@@ -364,12 +292,6 @@ class Session(Aggregate, Base):
         self.times, self.starts_at, self.ends_at = times, times[0].starts_at, times[-1].ends_at
         self.place, self.link = times[0].place, times[0].link
         self.led_by, self.invited_schools = plan.leaders, list(plan.invited_schools)
-
-    def _told_times(self) -> tuple[told.Occurrence, ...]:
-        return tuple(
-            told.Occurrence(starts_at=each.starts_at, ends_at=each.ends_at, place=each.place, link=each.link)
-            for each in self.occurrences
-        )
 
 
 def _stated(reason: str, missing: str) -> str:
