@@ -8,8 +8,9 @@ from flask_smorest import Blueprint
 
 from services.exchange.placements.commands import propose_pair, propose_placement, take_step
 from services.exchange.placements.policies import MAY, Asker
-from services.exchange.placements.queries.listing import Found, PlacementRow, Wanted, listed, one
+from services.exchange.placements.queries.listing import Found, Wanted, listed
 from services.exchange.placements.queries.reaching import asker_of, reached
+from services.exchange.placements.queries.rows import PlacementRow, one
 from services.exchange.placements.schemas import (
     PlacementPageSchema,
     PlacementSchema,

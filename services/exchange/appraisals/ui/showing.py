@@ -20,8 +20,8 @@ from services.exchange.appraisals.queries import (
 )
 from services.exchange.placements.model import KINDS, Placement
 from services.exchange.placements.queries.choosing import teachers_of
-from services.exchange.placements.queries.listing import one
 from services.exchange.placements.queries.reaching import Asker, asker_of, no_such_placement, reaches
+from services.exchange.placements.queries.rows import one
 from shared.text import Sentence
 from shared.web.edge import edge, reading, signed_in
 from shared.web.rendering import say

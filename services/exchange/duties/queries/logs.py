@@ -12,8 +12,8 @@ from services.exchange.agreements.model import Content, Terms
 from services.exchange.duties.model import Duty, DutyBook, DutyFile
 from services.exchange.duties.policies import Progress, months_of, progress_of
 from services.exchange.placements.model import Placement
-from services.exchange.placements.queries.listing import PlacementRow, rows_of
 from services.exchange.placements.queries.reaching import Asker, reaches
+from services.exchange.placements.queries.rows import PlacementRow, rows_of
 
 #: Placements on the page of progress.
 _THERE = ("active", "midterm", "returned", "ended_early")

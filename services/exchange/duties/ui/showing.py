@@ -15,8 +15,8 @@ from services.exchange.duties.model import KINDS, STATES, VERBS, Duty, DutyFile
 from services.exchange.duties.policies import BY, MAY, WRITERS
 from services.exchange.duties.queries.logs import lines, log_of, progress
 from services.exchange.placements.model import KINDS as PLACED
-from services.exchange.placements.queries.listing import one
 from services.exchange.placements.queries.reaching import asker_of, reached
+from services.exchange.placements.queries.rows import one
 from shared.text import Sentence
 from shared.web.edge import edge, reading, signed_in
 from shared.web.lists import listing

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.exchange.base import Base
+from services.exchange.placements.model.dates import Dates
 from services.exchange.placements.model.moves import (
     NEVER,
     REASONED,
@@ -21,7 +22,7 @@ from services.exchange.placements.model.moves import (
     waits_for,
     why_not,
 )
-from services.exchange.placements.model.plans import LASTS_AT_MOST, LONGEST, Note, Plan, too_long
+from services.exchange.placements.model.plans import LONGEST, Note, Plan, too_long
 from shared.contracts import exchange as told
 from shared.db import Aggregate
 from shared.errors import Invalid, Refusal
@@ -186,7 +187,8 @@ class Placement(Aggregate, Base):
             raise Invalid(
                 Sentence(zh="请选择是否有正当理由。", en="Say whether it is justified."), field="justified"
             )
-        self._date(verb, on)
+        dates = Dates(starts_on=self.starts_on, ends_on=self.ends_on, left_on=self.left_on).after(verb, on)
+        self.ends_on, self.left_on = dates.ends_on, dates.left_on
         to = move.to
         if verb == "agree":
             self.agreed_origin = self.agreed_origin or (at if "origin_region" in parties else None)
@@ -232,31 +234,3 @@ class Placement(Aggregate, Base):
             if party in parties
         ]
         return bool(mine) and all(mine)
-
-    def _date(self, verb: Verb, on: date | None) -> None:
-        """Follow the day that a verb brings. Raises Invalid."""
-        if verb == "extend":
-            if on is None or on <= self.ends_on:
-                raise Invalid(
-                    Sentence(
-                        zh=f"新的结束日期要晚于 {self.ends_on:%Y-%m-%d}。",
-                        en=f"The new last day is after {self.ends_on:%Y-%m-%d}.",
-                    ),
-                    field="on",
-                )
-            if (on - self.starts_on).days > LASTS_AT_MOST:
-                raise Invalid(
-                    Sentence(zh="一次交流最长 6 年。", en="A placement lasts six years at most."), field="on"
-                )
-            self.ends_on = on
-        if verb in {"return", "end_early"}:
-            last = on or self.ends_on
-            if not self.starts_on <= last <= self.ends_on:
-                raise Invalid(
-                    Sentence(
-                        zh=f"最后一天要在 {self.starts_on:%Y-%m-%d} 和 {self.ends_on:%Y-%m-%d} 之间。",
-                        en=f"The last day is between {self.starts_on:%Y-%m-%d} and {self.ends_on:%Y-%m-%d}.",
-                    ),
-                    field="on",
-                )
-            self.left_on = last

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.exchange.placements.model import KINDS
-from services.exchange.placements.queries.listing import PlacementRow
+from services.exchange.placements.queries.rows import PlacementRow
 from shared.roster import roster_people
 
 TITLE = "教师交流轮岗备案表"

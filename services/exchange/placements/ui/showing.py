@@ -7,16 +7,10 @@ from flask import render_template
 from services.exchange.agreements.model import Agreement
 from services.exchange.placements.model import MOVES, REASONED, Party, Verb
 from services.exchange.placements.policies import MAY
-from services.exchange.placements.queries.listing import (
-    PlacementRow,
-    Wanted,
-    listed,
-    one,
-    paired,
-    steps_of,
-)
+from services.exchange.placements.queries.listing import Wanted, listed
 from services.exchange.placements.queries.people import people_named
 from services.exchange.placements.queries.reaching import no_such_placement, reached
+from services.exchange.placements.queries.rows import PlacementRow, one, paired, steps_of
 from services.exchange.placements.ui.asking import Page, asker, blueprint, today
 from services.exchange.placements.ui.listing import words
 from shared.text import Sentence
