@@ -1,6 +1,8 @@
+import http.client
 import json
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -57,6 +59,22 @@ def test_a_program_is_told_in_its_own_form(foundation: Stack) -> None:
 
     assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
     assert answer.json()["detail"].startswith("Shared resources: the service cannot be reached just now.")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/resources/api/v1/uploads/1", 503), ("/resources/api/v1/items", 413)]
+)
+def test_a_film_in_one_request_is_let_through_to_uploads_alone(
+    foundation: Stack, path: str, status: int
+) -> None:
+    address = urlsplit(foundation.url)
+    assert address.hostname is not None
+    line = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+    line.putrequest("PATCH", path)
+    line.putheader("Content-Length", str(2 * 2**30))
+    line.endheaders(b"its first bytes")
+
+    assert line.getresponse().status == status  # 503: it was passed on, and no service is there
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/healthz", "/readyz"])
