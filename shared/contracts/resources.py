@@ -11,6 +11,7 @@ from shared.events.contract import Event, Topic, published
 FACILITIES = Topic("resources.facilities", partitions=6, compacted=True)
 BOOKINGS = Topic("resources.bookings", partitions=6, retention=timedelta(days=30))
 ITEMS = Topic("resources.items", partitions=6, compacted=True)
+ACCESS = Topic("resources.access", partitions=3, retention=timedelta(days=30))
 RECORDINGS = Topic("resources.recordings", partitions=3, retention=timedelta(days=30))
 TASKS = Topic("resources.tasks", partitions=3, compacted=True)
 
@@ -125,6 +126,23 @@ class RecordingPublished(Event, frozen=True, kw_only=True):
     item_id: UUID
     title: str
     schools: tuple[UUID, ...]
+
+
+@published("resources.access.answered.v1", on=ACCESS, key="request_id")
+class AccessAnswered(Event, frozen=True, kw_only=True):
+    """A school that asked to see an item is answered.
+
+    item_id: `/resources/items/ITEM_ID` is its page, `/resources/items/ITEM_ID/access` that of the request. answer: `granted` or
+    `declined`. reason: why it was declined, in words. person_id: of the register, who asked, if they are in it.
+    """
+
+    request_id: UUID
+    item_id: UUID
+    title: str
+    school_id: UUID
+    answer: str
+    reason: str = ""
+    person_id: UUID | None = None
 
 
 @published("resources.task.changed.v1", on=TASKS, key="task_id")

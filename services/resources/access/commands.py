@@ -11,6 +11,7 @@ from services.resources.access.queries import request_of
 from services.resources.items.commands.making import open_to, theirs
 from services.resources.items.model.item import Item
 from services.resources.items.queries.seeing import Reader, no_such_item, visible
+from shared.auth.states import person_of
 from shared.contracts.resources import ResourcesTask
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
@@ -58,7 +59,7 @@ def grant(tx: Transaction, *, request_id: UUID, reader: Reader) -> AccessRequest
     request, item = _request(tx, request_id, reader)
     request.grant(at=tx.now)
     open_to(tx, item_id=item.id, audiences=[*item.audiences, f"school:{request.school_id}"], reader=reader)
-    tx.emit(request.task(title=item.title, owner=item.school_id, region=item.region_code))
+    _tell(tx, request, item)
     return request
 
 
@@ -66,7 +67,7 @@ def decline(tx: Transaction, *, request_id: UUID, answer: str, reader: Reader) -
     """Do not, and say why. Raises NotFound, Refusal, Invalid."""
     request, item = _request(tx, request_id, reader)
     request.decline(answer=answer, at=tx.now)
-    tx.emit(request.task(title=item.title, owner=item.school_id, region=item.region_code))
+    _tell(tx, request, item)
     return request
 
 
@@ -110,6 +111,14 @@ def adopt_request(tx: Transaction, event: ResourcesTask) -> None:
     request = tx.db.get(AccessRequest, UUID(event.link.rpartition("/")[2]))
     if request is not None:
         request.version = max(request.version, event.version)
+
+
+def _tell(tx: Transaction, request: AccessRequest, item: Item) -> None:
+    """Let who asked know of the answer, and the task be done."""
+    kind, _, account = request.by.partition(":")
+    person_id = person_of(tx.db, UUID(account)) if kind == "account" else None
+    tx.emit(request.answered(title=item.title, person_id=person_id))
+    tx.emit(request.task(title=item.title, owner=item.school_id, region=item.region_code))
 
 
 def _request(tx: Transaction, request_id: UUID, reader: Reader) -> tuple[AccessRequest, Item]:

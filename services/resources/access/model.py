@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.resources.base import Base
-from shared.contracts.resources import ResourcesTask
+from shared.contracts.resources import AccessAnswered, ResourcesTask
 from shared.db import Aggregate
 from shared.errors import Invalid, Refusal
 from shared.ids import named
@@ -39,6 +39,19 @@ class AccessRequest(Aggregate, Base):
             raise Invalid(Sentence(zh="请写明原因。", en="Say why."), field="answer")
         self._answered("declined", at)
         self.answer = answer
+
+    def answered(self, *, title: str, person_id: UUID | None) -> AccessAnswered:
+        """What the school that asked is told. person_id: of the register, who asked for it."""
+        return AccessAnswered(
+            request_id=self.id,
+            version=self.version,
+            item_id=self.item_id,
+            title=title,
+            school_id=self.school_id,
+            answer=self.state,
+            reason=self.answer,
+            person_id=person_id,
+        )
 
     def task(self, *, title: str, owner: UUID | None, region: str) -> ResourcesTask:
         """What waits for the item's makers, or is answered."""

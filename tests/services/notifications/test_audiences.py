@@ -14,7 +14,7 @@ from services.notifications.inbox.policies import TABLE, audience, holds
 from services.notifications.inbox.queries import accounts_concerned
 from shared.contracts.directory import AccountChanged
 from shared.contracts.exchange import AgreementChanged, PlacementChanged
-from shared.contracts.resources import RecordingPublished
+from shared.contracts.resources import AccessAnswered, RecordingPublished
 from shared.contracts.scheduling import InvitationAnswered, InvitationOpened
 from shared.errors import NotFound
 from shared.ids import named
@@ -157,6 +157,27 @@ def test_all_parties_hear_of_an_agreement_and_each_school_of_a_recording_once(po
     assert partner.count("的录像可以看了") == 1
     with post.database.reading() as db:
         assert list(db.scalars(sa.select(Copy.account_id))) == [OTHER]
+
+
+def test_a_school_hears_whether_it_may_see_what_it_asked_for(post: House) -> None:
+    for answer, reason in (("declined", "还在修改"), ("granted", "")):
+        request = named("test", answer)
+        post.hear(
+            AccessAnswered(
+                request_id=request,
+                item_id=named("test", "item"),
+                version=2,
+                title="圆的面积",
+                school_id=PARTNER,
+                answer=answer,
+                reason=reason,
+            )
+        )
+
+    page = post.client(f"liaison@school:{PARTNER}").get("/notifications/").text
+    assert "《圆的面积》没有开放。还在修改" in page
+    assert "《圆的面积》已经开放。" in page
+    assert f"/resources/items/{named('test', 'item')}/access" in page
 
 
 def test_a_region_that_is_asked_hears_of_it_and_the_host_of_the_answer(post: House) -> None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from services.resources.access.model import AccessRequest, ShareLink
 from services.resources.app import service
 from services.resources.items.model.item import Item
-from shared.contracts.resources import ResourcesTask
+from shared.contracts.resources import AccessAnswered, ResourcesTask
 from tests.builders import DELINGHA, GOLMUD, PARTNER, House, house, three_schools
 
 MINE, PARTNERS = f"teacher@school:{GOLMUD}", f"teacher@school:{DELINGHA}"
@@ -91,6 +91,11 @@ def test_a_teacher_of_another_region_asks_is_refused_asks_again_and_gets_it(plac
     assert abroad.get(at).status_code == 200
     assert "七星关区第一中学" in mine.get(at).text
     assert tasks(place) == [True, False, True, False]
+    told = [event for event in place.said() if isinstance(event, AccessAnswered)]
+    assert [(each.answer, each.reason, each.school_id, each.title) for each in told] == [
+        ("declined", "还在修改", PARTNER, "圆的面积"),
+        ("granted", "", PARTNER, "圆的面积"),
+    ]
     with place.database.reading() as db:
         item = db.get_one(Item, UUID(at.rpartition("/")[2]))
         assert item.audiences == ["region:632800", f"school:{PARTNER}"]

@@ -129,6 +129,14 @@ WORDS: Mapping[str, Sentence] = {
         zh="协议《{title}》提前终止。{reason}",
         en="The agreement “{title}” ends before its time. {reason}",
     ),
+    "access_granted": Sentence(
+        zh="你们申请查看的《{title}》已经开放。",
+        en="“{title}”, which you asked to see, is open to you now.",
+    ),
+    "access_declined": Sentence(
+        zh="你们申请查看的《{title}》没有开放。{reason}",
+        en="“{title}”, which you asked to see, was not opened to you. {reason}",
+    ),
     "recording_published": Sentence(
         zh="《{title}》的录像可以看了。",
         en="The recording of “{title}” can be watched now.",

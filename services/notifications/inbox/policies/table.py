@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from services.notifications.inbox.policies.rows import SAID, Row
 from shared.contracts.exchange import AgreementChanged, PlacementChanged
 from shared.contracts.resources import (
+    AccessAnswered,
     BookingConfirmed,
     BookingDeclined,
     BookingLapsed,
@@ -68,6 +69,19 @@ def _room(kind: str, **when: object) -> Row:
         schools=("school_id",),
         when=when,
         link="/resources/bookings/{request_id}",
+        subject=("request_id",),
+    )
+
+
+def _access(kind: str, answer: str, *, link: str) -> Row:
+    """The school that asked to see an item, and whoever asked for it, hear the answer."""
+    return Row(
+        kind=kind,
+        class_name="resource",
+        schools=("school_id",),
+        people=("person_id",),
+        when={"answer": answer},
+        link=link,
         subject=("request_id",),
     )
 
@@ -196,6 +210,10 @@ TABLE: Mapping[type[Event], tuple[Row, ...]] = {
         _agreement("agreement_rejected", "reject"),
         _agreement("agreement_withdrawn", "withdraw"),
         _agreement("agreement_terminated", "terminate"),
+    ),
+    AccessAnswered: (
+        _access("access_granted", "granted", link="/resources/items/{item_id}"),
+        _access("access_declined", "declined", link="/resources/items/{item_id}/access"),
     ),
     BookingConfirmed: (_room("room_booked"),),
     BookingDeclined: (_room("room_declined"),),
