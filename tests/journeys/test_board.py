@@ -1,11 +1,14 @@
-"""A session is released and the power fails: each school has it once by each of its channels, and the board shows who has not confirmed."""
+"""Haixi's programme is released and the power fails: each school has it once by each of its channels, whatever these are.
+
+And a session that asks is confirmed by name; the board shows who has not.
+"""
 
 import base64
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from email.message import Message
 from pathlib import Path
 
 import pytest
@@ -14,19 +17,23 @@ from standardwebhooks.webhooks import Webhook
 
 from tests.journeys.office import Office, until
 from tests.journeys.test_session_reaches_school import link_for, notices, signed_in
+from tests.journeys.test_taking_part import DATA, imported, mends
 from tests.services.notifications.receivers import FINE, Postbox, Posted, Receiver, Says, postbox, receiver
 
 SCHOOL, OTHER = "茫崖市第一中学", "格尔木市第二中学"
+PROGRAMME = "国培计划(2025)中西部骨干项目"
 TITLE = "大单元教学·联合教研"
+WECOM, DINGTALK, FEISHU = "/cgi-bin/webhook/send", "/robot/send", "/open-apis/bot/v2/hook/"
 SECRET = "whsec_" + base64.b64encode(b"a secret of thirty-two bytes....").decode()
 
 
 def says(posted: Posted) -> Says:
-    """The webhook takes what is signed and refuses the rest; the robot answers as WeCom does."""
-    if posted.path.startswith("/cgi-bin"):
-        return 200, {"Content-Type": "application/json"}, json.dumps({"errcode": 0, "errmsg": "ok"}).encode()
-    Webhook(SECRET).verify(posted.body, posted.headers)
-    return FINE
+    """The webhook takes what is signed and refuses the rest; robots answer as those of WeCom, DingTalk and Feishu do."""
+    if posted.path == "/in":
+        Webhook(SECRET).verify(posted.body, posted.headers)
+        return FINE
+    fine = {"code": 0, "msg": "success"} if posted.path.startswith(FEISHU) else {"errcode": 0, "errmsg": "ok"}
+    return 200, {"Content-Type": "application/json"}, json.dumps(fine).encode()
 
 
 @pytest.fixture
@@ -91,35 +98,73 @@ def releases(coordinator: Page, office: Office) -> None:
     coordinator.get_by_role("button", name=re.compile("^发布并通知")).click()
 
 
-def arrived(box: Postbox, server: Receiver) -> tuple[set[str], set[str], Counter[bytes]]:
-    """Message-IDs, webhook-ids, and what the robot was told how often, of this session alone."""
-    of_hook = {posted.headers["webhook-id"] for posted in server.got if posted.path == "/in"}
-    told = Counter(posted.body for posted in server.got if posted.path.startswith("/cgi-bin"))
-    return {str(mail["Message-ID"]) for _, mail in box.got}, of_hook, told
+def read(message: Message) -> str:
+    """What a mail says."""
+    part = message.get_payload(0) if message.is_multipart() else message
+    assert isinstance(part, Message)
+    raw = part.get_payload(decode=True)
+    assert isinstance(raw, bytes)
+    return raw.decode()
 
 
-@pytest.mark.timeout(150)
+def arrived(box: Postbox, server: Receiver) -> dict[str, set[str]]:
+    """What came, by channel. A mail counts by its Message-ID and a webhook by its id, for that is how readers know a second copy."""
+    found = {
+        "email": {str(mail["Message-ID"]): read(mail) for _, mail in box.got},
+        "webhook": {each.headers["webhook-id"]: said(each) for each in server.got if each.path == "/in"},
+    }
+    for path in (WECOM, DINGTALK, FEISHU):
+        found[path] = {said(each): said(each) for each in server.got if each.path.startswith(path)}
+    return {channel: set(texts.values()) for channel, texts in found.items()}
+
+
+def said(posted: Posted) -> str:
+    """What a request says, without when it was signed."""
+    content = {name: value for name, value in posted.json.items() if name not in {"timestamp", "sign"}}
+    return json.dumps(content, ensure_ascii=False)
+
+
+def releases_haixi(coordinator: Page, office: Office) -> None:
+    """The class of June 2025 as its office wrote it, its two conflicts mended, is released."""
+    imported(coordinator, office, "agenda-haixi-2025.xlsx", region="632800", people=40)
+    mends(coordinator)
+    coordinator.get_by_role("button", name="发布 17 场活动").click()
+    expect(coordinator.get_by_text("已发布").first).to_be_visible()
+
+
+@pytest.mark.timeout(240)
 def test_each_school_has_it_once_by_each_channel_and_the_board_says_who_has_not_confirmed(
     browser: Browser, office: Office, box: Postbox, server: Receiver
 ) -> None:
+    if not DATA.is_dir():
+        pytest.skip("The offices' agendas lie beside the checkout, in ../shared/data, and are not there.")
     coordinator = signed_in(browser, office.link())
     liaison = signed_in(browser, link_for(coordinator, office, SCHOOL))
     adds(liaison, office, "email", "school@mangya.example")
     adds(liaison, office, "webhook", f"{server.address}/in", SECRET)
-    adds(liaison, office, "wecom", f"{server.address}/cgi-bin/webhook/send?key=abcdef")
+    adds(liaison, office, "wecom", f"{server.address}{WECOM}?key=abcdef")
+    adds(liaison, office, "dingtalk", f"{server.address}{DINGTALK}?access_token=abcdef", "SEC123")
+    adds(liaison, office, "feishu", f"{server.address}{FEISHU}abcdef", "SEC123")
+
+    releases_haixi(coordinator, office)
+    for _ in range(3):  # whatever it was about
+        office.kill()
+        office.open()
+    until(lambda: all(arrived(box, server).values()), "every channel tells of the programme", timeout=90)
+    liaison.goto(f"{office.address}/notifications/")
+    expect(notices(liaison, PROGRAMME)).to_have_count(1)
+    # Once, and nothing of its seventeen sessions: they are over, and mails about what is over help nobody.
+    assert [len(texts) for texts in arrived(box, server).values()] == [1] * 5
+    assert all(PROGRAMME in text for texts in arrived(box, server).values() for text in texts)
 
     releases(coordinator, office)
-    office.kill()
-    office.open()
-
     until(
-        lambda: all(arrived(box, server)), "the mail, the webhook and the robot's message arrive", timeout=60
+        lambda: all(any(TITLE in text for text in texts) for texts in arrived(box, server).values()),
+        "every channel tells of the session that asks",
+        timeout=90,
     )
     liaison.goto(f"{office.address}/notifications/")
     expect(notices(liaison, TITLE)).to_have_count(1)
-    mails, hooks, robot = arrived(box, server)
-    assert (len(mails), len(hooks), len(robot)) == (1, 1, 1)
-
     notices(liaison, TITLE).get_by_role("link", name="去确认").click()
     liaison.get_by_label("确认人姓名").fill("赵敏")
     liaison.get_by_role("button", name="代表学校确认").click()

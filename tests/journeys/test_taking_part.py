@@ -42,20 +42,7 @@ def test_haixis_workbook_becomes_a_programme_whose_conflicts_are_mended(
     expect(page.get_by_text(re.compile("正在登记到名录|第一中学")).first).to_be_visible()
     page.goto(programme)
 
-    # One session collides with a meeting that is released, and moves; another one with what a draft wishes for.
-    def problem(title: str) -> Locator:
-        return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=title, exact=True))
-
-    problem("教育集团化办学政策解读").get_by_role("button", name=re.compile("^改到")).first.click()
-    page.goto(programme)
-    expect(problem("教育集团化办学政策解读")).to_have_count(0)
-    problem("成果展示与点评").get_by_role("link").first.click()
-    page.get_by_role("link", name="修改", exact=True).click()
-    page.locator("#place").fill("培训中心二楼礼堂")
-    page.get_by_role("button", name="保存草稿").click()
-    page.goto(programme)
-    expect(problem("成果展示与点评")).to_have_count(0)
-
+    mends(page)
     page.get_by_role("button", name="发布 17 场活动").click()
     expect(page.get_by_text("已发布").first).to_be_visible()
 
@@ -70,6 +57,24 @@ def test_haixis_workbook_becomes_a_programme_whose_conflicts_are_mended(
     expect(page.get_by_text(re.compile("^66 名学员"))).to_be_visible()
     for county, people in (("七星关区", 61), ("昭阳区", 5)):
         expect(page.get_by_role("cell", name=re.compile(f"^{county}"))).to_have_count(people)
+
+
+def mends(page: Page) -> None:
+    """One session collides with a meeting that is released, and moves; another one with what a draft wishes for."""
+
+    def problem(title: str) -> Locator:
+        return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=title, exact=True))
+
+    programme = page.url
+    problem("教育集团化办学政策解读").get_by_role("button", name=re.compile("^改到")).first.click()
+    page.goto(programme)
+    expect(problem("教育集团化办学政策解读")).to_have_count(0)
+    problem("成果展示与点评").get_by_role("link").first.click()
+    page.get_by_role("link", name="修改", exact=True).click()
+    page.locator("#place").fill("培训中心二楼礼堂")
+    page.get_by_role("button", name="保存草稿").click()
+    page.goto(programme)
+    expect(problem("成果展示与点评")).to_have_count(0)
 
 
 def imported(page: Page, office: Office, file: str, *, region: str, people: int) -> None:
