@@ -14,7 +14,7 @@ import structlog
 
 from services.resources.files.commands.depot import PIECE, Depot, preview_key
 from services.resources.files.model.stored import LONGEST_TEXT, Attachment, Stored
-from services.resources.files.policies.reading import SECONDS, Found
+from services.resources.files.policies.reading import FILMS, SECONDS, Found
 from services.resources.items.model.item import Item
 from services.resources.searching.commands import describe
 from shared.db import Transaction
@@ -23,7 +23,8 @@ from shared.text import Sentence
 
 log = structlog.get_logger(__name__)
 
-#: Seconds on the wall, and bytes of a file beyond which it is not read: films are, and nobody searches them by words.
+#: Seconds on the wall, and bytes of a file beyond which it is not fetched and read; of films that lie here a few
+#: bytes are, however large they are.
 _PATIENCE, _LARGEST = SECONDS * 2, 300 * 2**20
 
 _UNREADABLE = Sentence(
@@ -40,9 +41,8 @@ def read_stored(step: Step, *, depot: Depot) -> Outcome:
         stored = db.get(Stored, stored_id)
     if stored is None or stored.read_at is not None:
         return Done()
-    found, picture = (
-        _read(depot, stored.key, stored.media_type) if stored.size <= _LARGEST else (Found(), b"")
-    )
+    small = stored.size <= _LARGEST or (stored.media_type in FILMS and depot.path_of(stored.key) is not None)
+    found, picture = _read(depot, stored.key, stored.media_type) if small else (Found(), b"")
     key = ""
     if picture:
         key = preview_key(stored_id)

@@ -16,6 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from services.resources.files.policies import films
+
 #: Characters that are read, pages that are looked at, width and height of the picture.
 LONGEST, PAGES, WIDE = 200_000, 500, 640
 #: Bytes of memory, seconds of computing, bytes of output.
@@ -23,6 +25,8 @@ MEMORY, SECONDS, OUTPUT = 1024 * 2**20, 40, 8 * 2**20
 #: Pixels of a picture beyond which it is not unpacked.
 _PIXELS = 60_000_000
 
+#: Of these the length is read, however large they are.
+FILMS = ("video/mp4", "video/webm")
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
@@ -43,6 +47,7 @@ def read(path: Path, media_type: str, picture: Path) -> Found:
         f"{_OFFICE}presentationml.presentation": _slides,
         "text/plain": _plain,
         "text/html": _page,
+        **dict.fromkeys(FILMS, _film),
     }
     if media_type.startswith("image/") and media_type != "image/svg+xml":
         return _image(path, picture)
@@ -156,6 +161,13 @@ def _image(path: Path, picture: Path) -> Found:
             _save(ImageOps.exif_transpose(image), picture)
     except Exception:  # noqa: BLE001  a broken picture makes Pillow raise whatever it likes
         return Found(broken=True)
+    return Found()
+
+
+def _film(path: Path, picture: Path) -> Found:
+    with path.open("rb") as file:
+        length = films.length_of(file, size=path.stat().st_size)
+    _save(films.placeholder(length), picture)
     return Found()
 
 

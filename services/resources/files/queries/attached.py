@@ -46,6 +46,15 @@ class File:
         return top if top in {"video", "audio"} and shown(media_type) else ""
 
     @property
+    def pictures(self) -> bool:
+        """Whether it is a picture: the first of a version stands for the whole, and for films until they play."""
+        return (
+            self.stored is not None
+            and self.stored.preview != ""
+            and self.stored.media_type.startswith("image/")
+        )
+
+    @property
     def opens(self) -> bool:
         """Whether a browser shows it by itself."""
         return self.stored is not None and shown(self.stored.media_type)
