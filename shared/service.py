@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the layers above; a description may name what it does not u
     from shared.events.contract import Event, Topic
     from shared.jobs import JobHandler
     from shared.observe.health import Finding
+    from shared.observe.scraped import Reading
     from shared.runtime import Runtime
     from shared.text import Sentence
     from shared.worker import Loop
@@ -53,6 +54,7 @@ class Service:
         the roster.
     examine: what `tongxing doctor` looks at besides, such as files that only this service has.
     loops: what its worker runs beside relay, consumer, timers and jobs; called in the process that runs them.
+    gauges: what a scrape reads of the service's own tables.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Service:
     schools_in: Callable[[Collection[str]], "Select[UUID]"] | None = None
     examine: Callable[["Runtime"], Sequence["Finding"]] | None = None
     loops: Callable[["Runtime"], Sequence["Loop"]] | None = None
+    gauges: Callable[["Runtime"], Sequence["Reading"]] | None = None
 
     @property
     def path(self) -> str:

@@ -6,17 +6,18 @@ from contextlib import closing
 from datetime import timedelta
 from importlib.metadata import version
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from uuid import UUID
 
 from services.notifications.announcements.commands import what_is_due
 from services.notifications.announcements.queries import announcement_tasks
+from services.notifications.channels.model import Kind
 from services.notifications.channels.queries import channel_tasks
 from services.notifications.deliveries.commands import queue_some, send_again, stepwise
 from services.notifications.deliveries.commands.keeping import forget
 from services.notifications.deliveries.commands.queueing import JOB as FAN_OUT
 from services.notifications.deliveries.commands.sender import Sender
-from services.notifications.deliveries.queries import Filter, attempts_at, log_within
+from services.notifications.deliveries.queries import Filter, Underway, attempts_at, log_within, under_way
 from services.notifications.demonstration import demonstrate
 from services.notifications.digests.commands import JOB as GATHER
 from services.notifications.digests.commands import ask, gather_due
@@ -26,6 +27,8 @@ from services.notifications.inbox.queries import task_states
 from services.notifications.reactions import REACTIONS
 from shared.contracts.notifications import TASKS, NotificationsTask
 from shared.observe.health import Finding
+from shared.observe.metrics import DELIVERIES, DELIVERIES_OLDEST_DUE_SECONDS
+from shared.observe.scraped import Reading
 from shared.runtime import Runtime
 from shared.service import Service, Timer
 from shared.settings import Settings
@@ -143,6 +146,22 @@ def _loops(runtime: Runtime) -> Sequence[Loop]:
     ]
 
 
+def _gauges(runtime: Runtime) -> Sequence[Reading]:
+    """What is on its way. Every kind of channel stands at 0 from the start; where an office has no mail, none is late."""
+    now = runtime.clock()
+    with runtime.database.reading() as db:
+        found = {each.kind: each for each in under_way(db, at=now)}
+    readings: list[Reading] = []
+    for kind in get_args(Kind):
+        each = found.get(kind, Underway(kind, 0, 0, 0, None))
+        sends = kind != "email" or runtime.settings.smtp_url
+        late = (now - each.late_since).total_seconds() if each.late_since and sends else 0.0
+        states = {"waiting": each.waiting, "sending": each.sending, "in_doubt": each.in_doubt}
+        readings += [Reading(DELIVERIES, number, (kind, state)) for state, number in states.items()]
+        readings.append(Reading(DELIVERIES_OLDEST_DUE_SECONDS, late, (kind,)))
+    return readings
+
+
 service = Service(
     name="notifications",
     package="services.notifications",
@@ -158,6 +177,7 @@ service = Service(
         Timer(name="notifications.forget", every=timedelta(minutes=10), run=forget),
     ],
     loops=_loops,
+    gauges=_gauges,
     examine=_examine,
     commands=_commands,
     blueprints=_blueprints,

@@ -110,6 +110,16 @@ CONSUMER_STOPPED = Gauge(
 PARKED = Gauge("tongxing_parked_records", "Records that wait behind a failed one of their key.")
 DEAD_LETTERS = Gauge("tongxing_dead_letters", "Dead letters that nobody has replayed or discarded yet.")
 JOBS = Gauge("tongxing_jobs", "Jobs, by state: queued, running, succeeded, failed, cancelled.", ("state",))
+DELIVERIES = Gauge(
+    "tongxing_deliveries",
+    "Notices on their way, by channel and state: waiting (now or later), sending, in_doubt (cut off, somebody decides).",
+    ("channel", "state"),
+)
+DELIVERIES_OLDEST_DUE_SECONDS = Gauge(
+    "tongxing_deliveries_oldest_due_seconds",
+    "How long the notice that should have gone out first has waited since; 0 when none is late.",
+    ("channel",),
+)
 DISK_FREE = Gauge(
     "tongxing_disk_free_ratio",
     "How much of the disk of the data directory this service may still fill, 0 to 1.",

@@ -1,4 +1,4 @@
-"""What a scrape reads of one service: outbox, lag, letters, stops, jobs, its disk."""
+"""What a scrape reads of one service: outbox, lag, letters, stops, jobs, its disk, and what it counts itself."""
 
 import shutil
 from collections import Counter
@@ -22,6 +22,9 @@ from shared.runtime import Runtime
 #: Seconds for which an answer of the broker serves: lag is a question to each partition.
 _KEEP_LAG = 10.0
 
+#: The same for what a service counts in its own tables.
+_KEEP_OWN = 10.0
+
 
 def watch(runtime: Runtime) -> None:
     """Show the service's gauges from now on."""
@@ -30,6 +33,8 @@ def watch(runtime: Runtime) -> None:
     SCRAPED.watch(service=name, source="letters", read=lambda: _letters(runtime))
     SCRAPED.watch(service=name, source="jobs", read=lambda: _jobs(runtime))
     SCRAPED.watch(service=name, source="disk", read=lambda: _disk(runtime.settings.data))
+    if (own := runtime.service.gauges) is not None:
+        SCRAPED.watch(service=name, source="own", read=lambda: own(runtime), keep=_KEEP_OWN)
     if runtime.topics_read:
         SCRAPED.watch(service=name, source="lag", read=lambda: _lag(runtime), keep=_KEEP_LAG)
 

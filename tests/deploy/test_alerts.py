@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from shared.jobs import JobHandler, JobRunner, enqueue
 from shared.observe import metrics
 from shared.observe.health import Health
 from shared.observe.metrics import REGISTRY, Gauge
-from shared.observe.scraped import SCRAPED
+from shared.observe.scraped import SCRAPED, Reading
 from shared.observe.web import instrument
 from shared.runtime import Runtime
 from shared.serving.gauges import watch
@@ -131,6 +131,26 @@ def test_events_that_are_parked_and_given_up(watched: Watched) -> None:
     watched.toy.pass_time(timedelta(minutes=10))
     watched.toy.receive()
     assert watched.fires("TongxingDeadLetters")
+
+
+def test_notices_that_are_late_or_in_doubt(watched: Watched) -> None:
+    """What notifications itself reads of its tables is tried there (test_deliveries_gauges)."""
+    late, doubts = [0.0], [0.0]
+
+    def gauges(_runtime: Runtime) -> list[Reading]:
+        return [
+            Reading(metrics.DELIVERIES_OLDEST_DUE_SECONDS, late[0], ("email",)),
+            Reading(metrics.DELIVERIES, doubts[0], ("wecom", "in_doubt")),
+            Reading(metrics.DELIVERIES, 5_000, ("email", "waiting")),
+        ]
+
+    described = replace(watched.toy.runtime.service, gauges=gauges)
+    watched.runtime = Runtime(described, watched.toy.runtime.settings)
+    assert not watched.fires("TongxingNoticesLate")
+    assert not watched.fires("TongxingNoticesInDoubt")
+    late[0], doubts[0] = 1_000.0, 1.0
+    assert watched.fires("TongxingNoticesLate")
+    assert watched.fires("TongxingNoticesInDoubt")
 
 
 def test_readings_that_fail(watched: Watched, tmp_path: Path) -> None:

@@ -10,13 +10,45 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.notifications.channels.model import Channel
-from services.notifications.deliveries.model import DEAD, Attempt, Delivery, Letter
+from services.notifications.deliveries.model import DEAD, WAITING, Attempt, Delivery, Letter
 from shared.roster import lies_in
 from shared.roster.tables import roster_schools
 from shared.text import Sentence
 
 #: Rows that are counted; behind them a list says "more than".
 COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """What is on its way by one kind of channel. late_since: when the first of those should have gone out that have not."""
+
+    kind: str
+    waiting: int
+    sending: int
+    in_doubt: int
+    late_since: datetime | None
+
+
+def under_way(db: Session, *, at: datetime) -> list[Underway]:
+    """By kind of channel what waits, is being sent, and is in doubt; kinds with none of them are left out. One query."""
+    row = Delivery
+    waits, sends, doubts = row.state.in_(WAITING), row.state == "sending", row.state == "in_doubt"
+    number, late = sa.func.count(), sa.func.min(row.due_at)
+    found = (
+        sa.select(
+            Channel.kind,
+            number.filter(waits),
+            number.filter(sends),
+            number.filter(doubts),
+            late.filter(waits, row.due_at <= at),
+        )
+        .join(Channel, Channel.id == row.channel_id)
+        .where(sa.or_(waits, sends, doubts))
+        .group_by(Channel.kind)
+        .order_by(Channel.kind)
+    )
+    return [Underway(*each) for each in db.execute(found)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
