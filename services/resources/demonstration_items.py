@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from services.resources.demonstration_course import COURSE, make_course, poster
 from services.resources.files.commands.attaching import attach, attach_link
 from services.resources.files.commands.depot import depot_of, file_key
 from services.resources.files.commands.examining import READ
@@ -56,6 +57,10 @@ _ITEMS = (
     _Made("reading", "柴达木地名故事", "语文", "all", "3632801001", "632801", "all", "CC-BY-4.0", 0, "二十个地名的由来，每篇八百字。"),
     _Made("research", "小学英语分层作业研究报告", "英语", "primary", "3632802007", "632802", "region:632802", "CC-BY-NC-4.0", 7, "两年六校的作业分层实验。"),
     _Made("recording", "集团治理与管理策略（讲座录像）", "教师研修", "all", "", "632800", "region:632800", "in-school", 0, "培训班六月十日的讲座。", "review"),
+    _Made("lesson_plan", "竹韵第一课：家乡的竹子", "综合实践", "primary", "3632821023", "632821", "region:632800", "CC-BY-NC-4.0", 22, "第一课时：看竹、量竹、记竹，附观察记录单。"),
+    _Made("recording", "竹韵公开课：竹编的经纬", "综合实践", "primary", "3632821023", "632821", "region:632800", "in-school", 17, "第五课时的公开课录像，跟着老师编一只杯垫。"),
+    _Made("reading", "竹诗二十首", "语文", "primary", "3632821023", "632821", "all", "CC-BY-4.0", 9, "从《诗经》到郑板桥，配注音和插图。"),
+    _Made("questions", "竹韵单元小测", "综合实践", "primary", "3632821023", "632821", "region:632800", "CC-BY-NC-4.0", 5, "十二道题，十五分钟，附答案。"),
     _Made("lesson_plan", "分数乘法整单元设计", "数学", "primary", "3632802007", "632802", "region:632800", "CC-BY-SA-4.0", 0, "还在和第二小学一起修改。", "draft"),
 )  # fmt: skip
 _READERS = (
@@ -92,6 +97,9 @@ def demonstrate_items(tx: Transaction) -> None:
             audiences=[made.audience],
         )
         name = f"{made.title.replace('：', ' ')}.docx"
+        if made.title == COURSE:
+            picture = _keep(tx, "竹韵封面.png", poster(), media_type="image/png")
+            attach(tx, version_id=version.id, stored_id=picture, name="竹韵封面.png", by=tx.actor)
         stored = _keep(tx, name, _document(made.title, made.summary))
         attach(tx, version_id=version.id, stored_id=stored, name=name, by=tx.actor)
         if made.kind == "recording":
@@ -108,9 +116,10 @@ def demonstrate_items(tx: Transaction) -> None:
         _use(tx, item_id, made)
         if made.used > _RATED:
             _rate(tx, item_id, version.id, made)
+    make_course(tx)
 
 
-def _keep(tx: Transaction, name: str, content: bytes) -> UUID:
+def _keep(tx: Transaction, name: str, content: bytes, *, media_type: str = _WORD) -> UUID:
     stored_id = named("demonstration-file", name)
     depot_of(Settings.from_env()).put(file_key(stored_id), [content])
     tx.db.add(
@@ -118,7 +127,7 @@ def _keep(tx: Transaction, name: str, content: bytes) -> UUID:
             id=stored_id,
             sha256=hashlib.sha256(content).hexdigest(),
             size=len(content),
-            media_type=_WORD,
+            media_type=media_type,
             key=file_key(stored_id),
             text="",
             preview="",
