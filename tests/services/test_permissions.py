@@ -29,6 +29,7 @@ SEEING = PLANNERS | AUDITOR
 READERS = SEEING | {"liaison"}
 ADMINISTRATOR = frozenset({"administrator"})
 LIAISON = frozenset({"liaison"})
+ANSWERING = LIAISON | {"teacher"}  # of whom a principal answers for the school
 MOVERS = PLANNERS | LIAISON | {"teacher"}
 
 SESSION = "/scheduling/sessions/<uuid:session_id>"
@@ -441,6 +442,14 @@ TABLE = {
         f"POST {ITEM_API}/submission": MOVERS,
         f"POST {ITEM_API}/versions": MOVERS,
         **{f"POST {ITEM_API}/{what}": PLANNERS | LIAISON for what in ("publication", "return", "retirement")},
+        f"GET {ITEM_API}/ratings": SIGNED_IN,
+        **{f"{method} {ITEM_API}/ratings/own": MOVERS for method in ("PUT", "DELETE")},
+        f"GET {ITEM_API}/use": SIGNED_IN,
+        "GET /resources/api/v1/use": READERS,
+        f"GET {ITEM_API}/parts": SIGNED_IN,
+        f"POST {ITEM_API}/parts": MOVERS,
+        f"DELETE {ITEM_API}/parts/<uuid:part_id>": MOVERS,
+        f"POST {ITEM_API}/parts/<uuid:part_id>/up": MOVERS,
         f"POST {ITEM}/ratings": MOVERS,
         f"POST {ITEM}/ratings/removal": MOVERS,
         "GET /resources/review-rules": READERS,
@@ -543,17 +552,17 @@ TABLE = {
         f"GET {ANNOUNCEMENT_API}/board": SEEING,
         f"POST {ANNOUNCEMENT_API}/sending": PLANNERS,
         f"POST {ANNOUNCEMENT_API}/withdrawal": PLANNERS,
-        f"POST {ANNOUNCEMENT_API}/confirmation": LIAISON,
-        f"GET {ANNOUNCEMENT}": READERS,
-        "GET /notifications/announcements/of-session/<uuid:session_id>": READERS,
+        f"POST {ANNOUNCEMENT_API}/confirmation": ANSWERING,
+        f"GET {ANNOUNCEMENT}": READERS | ANSWERING,
+        "GET /notifications/announcements/of-session/<uuid:session_id>": READERS | ANSWERING,
         f"GET {ANNOUNCEMENT}/edit": PLANNERS,
         f"POST {ANNOUNCEMENT}/edit": PLANNERS,
         f"POST {ANNOUNCEMENT}/sending": PLANNERS,
         f"POST {ANNOUNCEMENT}/withdrawal": PLANNERS,
         f"POST {ANNOUNCEMENT}/reminders": PLANNERS,
-        f"POST {ANNOUNCEMENT}/confirmation": LIAISON,
+        f"POST {ANNOUNCEMENT}/confirmation": ANSWERING,
         f"GET {ANNOUNCEMENT}/export.xlsx": SEEING,
-        f"GET {ANNOUNCEMENT}/files/<uuid:file_id>": READERS,
+        f"GET {ANNOUNCEMENT}/files/<uuid:file_id>": READERS | ANSWERING,
         **trail("notifications", SEEING),
         "GET /notifications/": SIGNED_IN,
         "GET /notifications/card": SIGNED_IN,

@@ -13,6 +13,7 @@ from services.notifications.announcements.queries import (
     Listed,
     announcement_within,
     announcements_within,
+    answered_for,
     board_of,
 )
 from services.notifications.announcements.schemas import (
@@ -38,7 +39,7 @@ blueprint = Blueprint(
 )
 
 _SENDERS: tuple[Role, ...] = ("administrator", "coordinator")
-_SEE, _SEND, _CONFIRM = readers(*_SENDERS), holders(*_SENDERS), holders("liaison")
+_SEE, _SEND, _CONFIRM = readers(*_SENDERS), holders(*_SENDERS), holders("liaison", "teacher")
 
 
 @blueprint.get("")
@@ -103,6 +104,7 @@ def withdrawn(asked: dict[str, str], announcement_id: UUID) -> tuple[str, HTTPSt
 @blueprint.response(204)
 def confirmed(asked: dict[str, str], announcement_id: UUID) -> tuple[str, HTTPStatus]:
     """Confirm it for the own school, signed by who is named; saying so again changes nothing."""
-    schools, name = signed_in().schools, asked["name"]
+    with reading() as db:
+        schools, name = answered_for(db, signed_in()), asked["name"]
     command(lambda tx: confirm(tx, announcement_id=announcement_id, name=name, schools=schools).id)
     return "", HTTPStatus.NO_CONTENT

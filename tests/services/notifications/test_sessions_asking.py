@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
+from flask.testing import FlaskClient
 
 from services.notifications.announcements.commands import confirm, set_rule, what_is_due
 from services.notifications.announcements.model import Announcement
@@ -17,7 +18,7 @@ from shared.contracts.notifications import NotificationsTask
 from shared.contracts.scheduling import Change, SessionReleased, SessionRevised
 from shared.db import Transaction
 from shared.ids import named
-from tests.builders import DELINGHA, GOLMUD, PARTNER, SESSION, House, cancelled, released
+from tests.builders import DELINGHA, GOLMUD, PARTNER, SESSION, SOMEBODY, House, cancelled, released
 
 R = TypeVar("R")
 
@@ -177,3 +178,37 @@ def test_after_the_reminders_the_principal_hears_and_then_the_coordinator(post: 
         "已升级到校长"
         in post.client("coordinator@region:632800").get(f"/notifications/announcements/{PAGE}").text
     )
+
+
+def test_the_principal_by_the_register_confirms_and_no_other_teacher_of_the_school(post: House) -> None:
+    asking(post)
+    person, page = named("test", "principal"), f"/notifications/announcements/{PAGE}"
+    teacher = f"teacher@school:{PARTNER}"
+    account = AccountChanged(
+        account_id=SOMEBODY, version=1, enabled=True, grants=(teacher,), person_id=person, school_id=PARTNER
+    )
+
+    def works_as(post_: str, version: int) -> FlaskClient:
+        said = PersonChanged(
+            person_id=person,
+            version=version,
+            name="赵敏",
+            school_id=PARTNER,
+            organisation_id=None,
+            post=post_,
+        )
+        post.hear(said)
+        return post.client(teacher)
+
+    post.hear(account, invitation())
+    for version, other in enumerate(("教师", "副校长"), start=1):
+        client = works_as(other, version)
+        answers = [client.get(page), client.post(f"{page}/confirmation", data={"name": "赵敏"})]
+        assert [answer.status_code for answer in answers] == [404, 404]
+
+    client = works_as("校长", 3)
+    assert client.get(page).status_code == 200
+    assert client.post(f"{page}/confirmation", data={"name": "赵敏"}).status_code == 303
+    assert "赵敏" in client.get(page).text
+    waiting = [link for link in open_tasks(post).values() if link.endswith(str(PAGE))]
+    assert len(waiting) == 1  # for the other school

@@ -2,6 +2,7 @@
 
 from services.notifications.announcements.queries.board import BoardRow, board_of
 from services.notifications.announcements.queries.concerned import (
+    answered_for,
     days_asked,
     groups_within,
     may_tell,
@@ -29,6 +30,7 @@ __all__ = [
     "announcement_tasks",
     "announcement_within",
     "announcements_within",
+    "answered_for",
     "board_of",
     "days_asked",
     "files_of",

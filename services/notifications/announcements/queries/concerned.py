@@ -7,10 +7,23 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from services.notifications.announcements.model import AskingRule
-from shared.auth import covers
+from shared.auth import Principal, covers
 from shared.auth.states import account_states
 from shared.roster import roster_people, schools_in
 from shared.roster.tables import roster_group_schools, roster_groups
+
+#: School and account of every principal who can sign in.
+_PRINCIPALS = (
+    sa.select(roster_people.c.school_id, account_states.c.account_id)
+    .join(account_states, account_states.c.person_id == roster_people.c.person_id)
+    .where(
+        roster_people.c.school_id.is_not(None),
+        roster_people.c.post.contains("校长"),
+        ~roster_people.c.post.contains("副校长"),
+        ~roster_people.c.left,
+        account_states.c.enabled,
+    )
+)
 
 
 def days_asked(db: orm.Session, host_region: str) -> int:
@@ -28,22 +41,20 @@ def days_asked(db: orm.Session, host_region: str) -> int:
 
 def principals_of(db: orm.Session, schools: Iterable[UUID]) -> dict[UUID, list[str]]:
     """`account:ID` of the principals of these schools, those of them that have an account that works. One query."""
-    people, accounts = roster_people.c, account_states.c
     found: dict[UUID, list[str]] = {}
-    wanted = (
-        sa.select(people.school_id, accounts.account_id)
-        .join(account_states, accounts.person_id == people.person_id)
-        .where(
-            people.school_id.in_(list(schools)),
-            people.post.contains("校长"),
-            ~people.post.contains("副校长"),
-            ~people.left,
-            accounts.enabled,
-        )
-    )
-    for school_id, account in db.execute(wanted.order_by(accounts.account_id)):
+    wanted = _PRINCIPALS.where(roster_people.c.school_id.in_(list(schools)))
+    for school_id, account in db.execute(wanted.order_by(account_states.c.account_id)):
         found.setdefault(school_id, []).append(f"account:{account}")
     return found
+
+
+def answered_for(db: orm.Session, asks: Principal) -> frozenset[UUID]:
+    """The schools for which somebody who is signed in answers: a liaison's, and the one whose principal the register names.
+
+    Principals are asked where nobody else has answered, so they can. One query.
+    """
+    theirs = _PRINCIPALS.where(account_states.c.account_id == asks.account)
+    return asks.schools | {school for school, _ in db.execute(theirs)}
 
 
 def reach(db: orm.Session, scopes: Iterable[str]) -> list[UUID]:

@@ -6,17 +6,17 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from services.notifications.announcements.commands import confirm
-from services.notifications.announcements.ui.asking import CONFIRM, Page, blueprint
+from services.notifications.announcements.ui.asking import CONFIRM, Page, answered, blueprint
 from services.notifications.announcements.ui.sending import shown
 from shared.errors import Invalid, Refusal
-from shared.web.edge import command, signed_in
+from shared.web.edge import command
 
 
 @blueprint.post("/<uuid:announcement_id>/confirmation")
 @CONFIRM
 def confirmed(announcement_id: UUID) -> Page | Response:
     """Confirm it, signed by who is named."""
-    schools, name = signed_in().schools, " ".join(request.form.get("name", "").split())
+    schools, name = answered(), " ".join(request.form.get("name", "").split())
     try:
         command(lambda tx: confirm(tx, announcement_id=announcement_id, name=name, schools=schools).id)
     except (Invalid, Refusal) as error:

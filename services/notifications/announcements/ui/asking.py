@@ -1,13 +1,15 @@
 """The blueprint, who may do what, and what its pages ask of a request."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from flask import Blueprint
 from sqlalchemy.orm import Session
 
+from services.notifications.announcements.queries import answered_for
 from shared.auth import Role, holders, readers
 from shared.roster import School, schools_in
-from shared.web.edge import signed_in
+from shared.web.edge import reading, signed_in
 
 blueprint = Blueprint(
     "announcements",
@@ -20,7 +22,10 @@ Page = str | tuple[str, int]
 
 #: Who tells schools.
 SENDERS: tuple[Role, ...] = ("administrator", "coordinator")
-SEND, SEE, CONFIRM = holders(*SENDERS), readers(*SENDERS, "liaison"), holders("liaison")
+
+#: Who answers for a school: its liaison, and its principal, who is one of its teachers.
+_ANSWERING: tuple[Role, ...] = ("liaison", "teacher")
+SEND, SEE, CONFIRM = holders(*SENDERS), readers(*SENDERS, *_ANSWERING), holders(*_ANSWERING)
 
 
 def own() -> frozenset[str]:
@@ -31,6 +36,12 @@ def own() -> frozenset[str]:
 def seen_within() -> frozenset[str]:
     """What of others the reader may see."""
     return signed_in().reads(*SENDERS)
+
+
+def answered() -> frozenset[UUID]:
+    """The schools for which the reader answers."""
+    with reading() as db:
+        return answered_for(db, signed_in())
 
 
 def offered(db: Session) -> list[tuple[str, str, Sequence[School]]]:

@@ -13,13 +13,22 @@ from services.notifications.announcements.queries import (
     BoardRow,
     announcement_for,
     announcement_within,
+    answered_for,
     board_of,
     files_of,
     no_such_announcement,
     reach,
 )
 from services.notifications.announcements.schemas import ZONE, SendForm
-from services.notifications.announcements.ui.asking import SEE, SEND, Page, blueprint, own, seen_within
+from services.notifications.announcements.ui.asking import (
+    SEE,
+    SEND,
+    Page,
+    answered,
+    blueprint,
+    own,
+    seen_within,
+)
 from shared.auth import readers
 from shared.errors import Invalid, NotFound, Refusal, TongxingError
 from shared.roster import name_of
@@ -126,7 +135,7 @@ def file(announcement_id: UUID, file_id: UUID) -> Response:
         try:
             announcement_within(db, announcement_id, seen_within())
         except NotFound:
-            announcement_for(db, announcement_id, signed_in().schools)
+            announcement_for(db, announcement_id, answered_for(db, signed_in()))
         found = db.get(File, file_id)
         if found is None or found.announcement_id != announcement_id:
             raise no_such_announcement()
@@ -176,7 +185,7 @@ def shown(announcement_id: UUID, *, error: TongxingError | None = None) -> Page:
 
 
 def _letter(announcement_id: UUID, *, error: TongxingError | None) -> Page:
-    schools = signed_in().schools
+    schools = answered()
     command(lambda tx: read(tx, announcement_id=announcement_id, schools=schools))
     with reading() as db:
         found, receipt = announcement_for(db, announcement_id, schools)
