@@ -43,6 +43,7 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.access import ui as access  # noqa: PLC0415  Flask stays out of workers
     from services.resources.bookings import api as bookings_api  # noqa: PLC0415  Flask stays out of workers
     from services.resources.bookings import ui as bookings  # noqa: PLC0415
+    from services.resources.courses import api as courses_api  # noqa: PLC0415
     from services.resources.courses import ui as courses  # noqa: PLC0415
     from services.resources.developing import ui as developing  # noqa: PLC0415
     from services.resources.facilities import api as facilities_api  # noqa: PLC0415
@@ -54,8 +55,10 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.items import api as items_api  # noqa: PLC0415
     from services.resources.items import ui as items  # noqa: PLC0415
     from services.resources.lists import ui as lists  # noqa: PLC0415
+    from services.resources.ratings import api as ratings_api  # noqa: PLC0415
     from services.resources.ratings import ui as ratings  # noqa: PLC0415
     from services.resources.reviewing import ui as reviewing  # noqa: PLC0415
+    from services.resources.use import api as use_api  # noqa: PLC0415
     from services.resources.use import ui as use  # noqa: PLC0415
 
     return [
@@ -68,12 +71,15 @@ def _blueprints() -> Sequence["Blueprint"]:
         files.blueprint,
         lists.blueprint,
         courses.blueprint,
+        courses_api.blueprint,
         ratings.blueprint,
+        ratings_api.blueprint,
         reviewing.blueprint,
         harvesting.blueprint,
         items.blueprint,
         items_api.blueprint,
         use.blueprint,
+        use_api.blueprint,
         developing.blueprint,
         access.blueprint,
     ]

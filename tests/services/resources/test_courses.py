@@ -44,6 +44,8 @@ def test_parts_have_one_place_each_and_readers_see_those_that_are_open(either: H
     page = either.client(READER).get(f"{course}/parts").text
     assert "第一课" in page
     assert "第三课" not in page
+    shown = either.client(READER).get(course).text  # the course's own page shows them, too
+    assert ("第一课" in shown, "第三课" in shown) == (True, False)
     assert mine.post(f"{course}/parts/{ids[0]}/removal").status_code == 303
     assert mine.post(f"{course}/parts/{ids[0]}/removal").status_code == 404
     assert order(either) == [(1, ids[2]), (2, ids[1])]

@@ -71,3 +71,33 @@ def test_an_item_from_draft_to_a_second_version(place: House) -> None:
     assert len(said(place.client(ABROAD).get(PATH))) == 1
     assert said(county.post(f"{at}/retirement", json={"reason": "过时"}))["state"] == "retired"
     assert reader.get(at).status_code == 404
+
+
+def test_parts_ratings_and_use_are_there_for_programs_too(place: House) -> None:
+    mine, county, reader = place.client(MINE), place.client(COUNTY), place.client(READER)
+    course = mine.post(PATH, json=SAID).headers["Location"]
+    lessons = [mine.post(PATH, json={**SAID, "kind": "reading", "title": each}) for each in ("一", "二")]
+    ids = [said(each)["id"] for each in lessons]
+    assert mine.post(f"{course}/parts", json={"item_id": "none"}).status_code == 422
+    assert reader.post(f"{course}/parts", json={"item_id": ids[0]}).status_code == 404
+    for each in ids:
+        assert mine.post(f"{course}/parts", json={"item_id": each}).status_code == 200
+    moved = mine.post(f"{course}/parts/{ids[1]}/up")
+    assert [(part["index"], part["title"]) for part in said(moved)] == [(1, "二"), (2, "一")]
+    assert mine.delete(f"{course}/parts/{ids[1]}").status_code == 204
+    for each in (course, lessons[0].headers["Location"]):
+        assert county.post(f"{each}/publication").status_code == 200
+    assert [part["item_id"] for part in said(reader.get(f"{course}/parts"))] == [ids[0]]
+
+    assert reader.put(f"{course}/ratings/own", json={"stars": 6}).status_code == 422
+    assert mine.put(f"{course}/ratings/own", json={"stars": 5}).status_code == 409
+    rated = said(reader.put(f"{course}/ratings/own", json={"stars": 4, "text": "好用"}))
+    assert rated["versions"] == [{"index": 1, "count": 1, "mean": 4.0}]
+    assert [(each["stars"], each["text"], each["own"]) for each in rated["ratings"]] == [(4, "好用", True)]
+    assert reader.delete(f"{course}/ratings/own").status_code == 204
+    assert said(mine.get(f"{course}/ratings")) == {"versions": [], "ratings": []}
+
+    assert said(reader.get(f"{course}/use")) == {"schools": [], "weeks": {}, "not_counted": 0, "since": None}
+    assert place.client(ABROAD).get(f"{course}/use").status_code == 404
+    everybody = said(place.client(COUNTY).get("/resources/api/v1/use"))
+    assert [(each["name"], each["items"]) for each in everybody] == [("格尔木市第一中学", 2)]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import render_template
 
+from services.resources.courses.queries import parts_for
 from services.resources.files.queries.attached import files_of
 from services.resources.items.commands.reading import looked_at
 from services.resources.items.model.item import Item
@@ -125,6 +126,7 @@ def _shown(item_id: UUID, version_id: UUID | None) -> str:
             makers=makers,
             files=files_of(db, chosen.id),
             sums=sums_of(db, [item.id]).get(item.id, {}),
+            lessons=parts_for(db, item.id, own) if item.kind == "course" else [],
             recording=recording_of(db, item.session_id) if item.session_id else None,
             why=why_theirs(own, item, [school for school, _ in makers]),
             who_sees=why_visible(db, item),
