@@ -93,10 +93,13 @@ def refuse(asked: dict[str, str], booking_id: UUID) -> _Now:
 @blueprint.arguments(RemarkSchema)
 @blueprint.response(200, BookingShownSchema)
 def give_out(asked: dict[str, str], booking_id: UUID) -> _Now:
-    """It was handed over; `reason` says in which state."""
+    """It was handed over to `person`; `reason` says in which state."""
     own = _asker()
     return _did(
-        booking_id, lambda tx: hand_over(tx, booking_id=booking_id, remark=asked["reason"], asker=own)
+        booking_id,
+        lambda tx: hand_over(
+            tx, booking_id=booking_id, remark=asked["reason"], person=asked["person"], asker=own
+        ),
     )
 
 
@@ -105,10 +108,13 @@ def give_out(asked: dict[str, str], booking_id: UUID) -> _Now:
 @blueprint.arguments(RemarkSchema)
 @blueprint.response(200, BookingShownSchema)
 def come_back(asked: dict[str, str], booking_id: UUID) -> _Now:
-    """It came back; `reason` says in which state."""
+    """`person` brought it back; `reason` says in which state."""
     own = _asker()
     return _did(
-        booking_id, lambda tx: take_back(tx, booking_id=booking_id, remark=asked["reason"], asker=own)
+        booking_id,
+        lambda tx: take_back(
+            tx, booking_id=booking_id, remark=asked["reason"], person=asked["person"], asker=own
+        ),
     )
 
 

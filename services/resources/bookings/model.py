@@ -61,7 +61,7 @@ class Booking(Aggregate, Base):
 
     session_id: of a request that scheduling made; None where a school booked directly. school_id: who borrows, if a school.
     until: when `requested` or `held` ends by itself. needs, agreed: `liaison` of the owner, `coordinator` of its region.
-    reason: why it was declined or ended. log: what was done, when and by whom.
+    reason: why it was declined or ended. log: what was done, when and by whom; at a handover `from` whom `to` whom, by name.
     """
 
     __tablename__ = "bookings"
@@ -102,16 +102,26 @@ class Booking(Aggregate, Base):
             return Sentence(zh="还没到借用时间。", en="It has not begun yet.")
         return None
 
-    def note(self, what: str, *, at: datetime, by: str, remark: str = "") -> None:
-        """Keep in its log what was done."""
-        self.log = [*self.log, {"what": what, "at": at.isoformat(), "by": by, "remark": remark}]
+    def note(
+        self, what: str, *, at: datetime, by: str, remark: str = "", hands: tuple[str, str] | None = None
+    ) -> None:
+        """Keep in its log what was done. hands: who gave it to whom, by name, as far as that is known."""
+        told = {"what": what, "at": at.isoformat(), "by": by, "remark": remark}
+        self.log = [*self.log, told | (dict(zip(("from", "to"), hands, strict=True)) if hands else {})]
 
     def turn(
-        self, state: State, *, at: datetime, by: str, remark: str = "", until: datetime | None = None
+        self,
+        state: State,
+        *,
+        at: datetime,
+        by: str,
+        remark: str = "",
+        until: datetime | None = None,
+        hands: tuple[str, str] | None = None,
     ) -> int:
         """Enter a state; answers the new version."""
         self.state, self.blocking, self.until = state, state in BLOCKING, until
-        self.note(state, at=at, by=by, remark=remark)
+        self.note(state, at=at, by=by, remark=remark, hands=hands)
         return self.advance()
 
     def hold(self, *, until: datetime, at: datetime, by: str) -> told.BookingHeld:

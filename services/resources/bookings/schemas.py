@@ -9,6 +9,7 @@ from shared.text import Sentence
 from shared.web.spoken import Id, Line, Moment, Strict, Text, Whole, must
 
 _LONG = Sentence(zh="最多 200 个字。", en="At most 200 characters.")
+_NAME = Sentence(zh="姓名最多 40 个字。", en="A name of at most 40 characters.")
 _PEOPLE = Sentence(zh="请填 0 到 5000 的整数。", en="A whole number from 0 to 5000.")
 _WHEN = Sentence(
     zh="请填日期和时间，例如 2025-06-12 和 14:30。", en="A date and a time, as in 2025-06-12 and 14:30."
@@ -54,6 +55,8 @@ class StepSchema(Schema):
     at = fields.String()
     by = fields.String()
     remark = fields.String()
+    giver = fields.String(data_key="from", attribute="from")
+    taker = fields.String(data_key="to", attribute="to")
 
 
 class BookingShownSchema(Schema):
@@ -86,9 +89,10 @@ class TakingAwaySchema(Strict):
 
 
 class RemarkSchema(Strict):
-    """Why, or in which state."""
+    """Why, or in which state. person: at a handover who took it, at its return who brought it."""
 
     reason = Text(load_default="", validate=must(_fits, _LONG))
+    person = Line(load_default="", validate=must(lambda text: len(text) <= 40, _NAME))  # noqa: PLR2004  as it says
 
 
 def moment_of(day: str, clock: str, *, field: str) -> datetime:

@@ -17,11 +17,12 @@ from services.resources.facilities.model.lending import Asker
 from shared.contracts.resources import BookingReleased, ResourcesTask
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid, NotFound, Refusal
-from shared.ids import uuid7
+from shared.ids import named, uuid7
 from tests.builders import DELINGHA, GOLMUD, PARTNER, House
 from tests.services.resources.conftest import OTHER, ROOM, lend
 
 CLIENTS = 50
+CHEN, HE = (f"account:{named('test', name)}" for name in ("chen", "he"))
 START = datetime(2025, 6, 10, 2, 0, tzinfo=UTC)  # ten o'clock there, on a Tuesday
 BORROWER, OWNER = Asker(frozenset(), frozenset({GOLMUD})), Asker(frozenset(), frozenset({DELINGHA}))
 ABROAD, REGION = Asker(frozenset(), frozenset({PARTNER})), Asker(frozenset({"region:632800"}))
@@ -43,11 +44,11 @@ def wish(
 
 
 def booked(house: House, wanted: Wish, asker: Asker = BORROWER) -> UUID:
-    return house.database.run(lambda tx: book(tx, wish=wanted, asker=asker).id, actor="account:chen")
+    return house.database.run(lambda tx: book(tx, wish=wanted, asker=asker).id, actor=CHEN)
 
 
 def did(house: House, work: Callable[[Transaction], Booking]) -> str:
-    return house.database.run(lambda tx: work(tx).state, actor="account:he")
+    return house.database.run(lambda tx: work(tx).state, actor=HE)
 
 
 def test_of_fifty_that_want_one_room_at_one_time_exactly_one_gets_it(either: House) -> None:

@@ -11,12 +11,15 @@ from werkzeug.test import TestResponse
 from services.resources.facilities.commands.bringing import Brought, bring_facilities
 from services.resources.facilities.model.facility import Terms
 from services.resources.facilities.queries import facilities_for, school_names
+from shared.contracts.directory import AccountChanged, PersonChanged
 from shared.contracts.resources import FacilityChanged
+from shared.ids import named
 from shared.sheets.export import export
 from shared.sheets.workbook import sheets_of
-from tests.builders import DELINGHA, GOLMUD, PARTNER, House
+from tests.builders import DELINGHA, GOLMUD, PARTNER, SOMEBODY, House
 from tests.services.resources.conftest import ROOM
 
+WANG = named("test", "wang")
 LIST = (
     (1, ["集团共享课程与场地设备清单"]),
     (2, ["类别", "名称", "学科/用途", "学段", "提供学校", "共享范围", "许可", "备注"]),
@@ -178,18 +181,33 @@ def test_a_program_lends_borrows_and_is_told_what_can_be_had_instead(lender: Hou
     again = borrower.post("/resources/api/v1/bookings", json=ask)
     crowd = borrower.post("/resources/api/v1/bookings", json={**ask, "people": 31})
     one = f"/resources/api/v1/bookings/{said(booking)['id']}"
+    assert lender.client(f"liaison@school:{PARTNER}").get(one).status_code == 404
+    lender.hear(
+        PersonChanged(person_id=WANG, version=1, name="王亮", school_id=DELINGHA),
+        AccountChanged(
+            account_id=SOMEBODY,
+            version=1,
+            enabled=True,
+            signed_out_before=None,
+            ended_sessions=(),
+            grants=(f"liaison@school:{DELINGHA}", f"liaison@school:{GOLMUD}"),
+            person_id=WANG,
+        ),
+    )
     states = [
         said(owner.post(f"{one}/agreement"))["state"],
-        said(owner.post(f"{one}/handover", json={"reason": "钥匙一把"}))["state"],
-        said(owner.post(f"{one}/return", json={"reason": "完好"}))["state"],
+        said(owner.post(f"{one}/handover", json={"reason": "钥匙一把", "person": "赵小羊"}))["state"],
+        said(owner.post(f"{one}/return", json={"reason": "完好", "person": "钱大鹿"}))["state"],
     ]
     late = borrower.post(f"{one}/withdrawal")
 
     assert [each.status_code for each in (booking, again, crowd, late)] == [201, 409, 422, 409]
     assert said(again)["offers"]
     assert states == ["confirmed", "handed_over", "returned"]
-    assert [each["what"] for each in said(borrower.get(one))["log"]][-2:] == ["handed_over", "returned"]
-    assert lender.client(f"liaison@school:{PARTNER}").get(one).status_code == 404
+    assert [(each["what"], each["from"], each["to"]) for each in said(borrower.get(one))["log"][-2:]] == [
+        ("handed_over", "王亮", "赵小羊"),
+        ("returned", "钱大鹿", "王亮"),
+    ]
     assert [each["title"] for each in said(borrower.get("/resources/api/v1/bookings?state=returned"))] == [
         "微课"
     ]

@@ -2,14 +2,18 @@
 
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from services.resources.bookings.commands.asking import hold, instead, say_what_waits, wish_of
 from services.resources.bookings.model import Booking
 from services.resources.bookings.queries.finding import concerns, no_such_booking
 from services.resources.facilities.model.facility import Facility
 from services.resources.facilities.model.lending import Asker
 from services.resources.facilities.queries import borrower_of, zone_of
+from shared.auth.states import person_of
 from shared.db import Transaction
 from shared.errors import Forbidden, Invalid
+from shared.roster import roster_people
 from shared.text import Sentence
 
 
@@ -66,20 +70,31 @@ def take_away(tx: Transaction, *, booking_id: UUID, reason: str, no_show: bool, 
     return booking
 
 
-def hand_over(tx: Transaction, *, booking_id: UUID, remark: str, asker: Asker) -> Booking:
-    """The key, or the thing itself, was handed over. Raises NotFound, Refusal."""
+def hand_over(tx: Transaction, *, booking_id: UUID, remark: str, asker: Asker, person: str = "") -> Booking:
+    """The key, or the thing itself, was handed over. person: who took it. Raises NotFound, Refusal."""
     booking, _ = _owned(tx, booking_id, asker)
     booking.insist("hand_over")
-    booking.turn("handed_over", at=tx.now, by=tx.actor, remark=remark)
+    hands = (_name(tx), person)
+    booking.turn("handed_over", at=tx.now, by=tx.actor, remark=remark, hands=hands)
     return booking
 
 
-def take_back(tx: Transaction, *, booking_id: UUID, remark: str, asker: Asker) -> Booking:
-    """It came back; `remark` says in which state. Raises NotFound, Refusal."""
+def take_back(tx: Transaction, *, booking_id: UUID, remark: str, asker: Asker, person: str = "") -> Booking:
+    """It came back; `remark` says in which state. person: who brought it. Raises NotFound, Refusal."""
     booking, _ = _owned(tx, booking_id, asker)
     booking.insist("take_back")
-    booking.turn("returned", at=tx.now, by=tx.actor, remark=remark)
+    hands = (person, _name(tx))
+    booking.turn("returned", at=tx.now, by=tx.actor, remark=remark, hands=hands)
     return booking
+
+
+def _name(tx: Transaction) -> str:
+    """Who acts, by the register; empty where it does not have them."""
+    kind, _, account = tx.actor.partition(":")
+    person_id = person_of(tx.db, UUID(account)) if kind == "account" else None
+    people = roster_people.c
+    found = tx.db.scalar(sa.select(people.name).where(people.person_id == person_id)) if person_id else None
+    return found or ""
 
 
 def _owned(tx: Transaction, booking_id: UUID, asker: Asker) -> tuple[Booking, Facility]:

@@ -119,7 +119,10 @@ def refuse(booking_id: UUID) -> _Page | Response:
 def give_out(booking_id: UUID) -> _Page | Response:
     """It was handed over."""
     own = _asker()
-    return _do(booking_id, lambda tx, why: hand_over(tx, booking_id=booking_id, remark=why, asker=own))
+    return _do(
+        booking_id,
+        lambda tx, why: hand_over(tx, booking_id=booking_id, remark=why, person=_person(), asker=own),
+    )
 
 
 @blueprint.post("/<uuid:booking_id>/return")
@@ -127,7 +130,10 @@ def give_out(booking_id: UUID) -> _Page | Response:
 def come_back(booking_id: UUID) -> _Page | Response:
     """It came back."""
     own = _asker()
-    return _do(booking_id, lambda tx, why: take_back(tx, booking_id=booking_id, remark=why, asker=own))
+    return _do(
+        booking_id,
+        lambda tx, why: take_back(tx, booking_id=booking_id, remark=why, person=_person(), asker=own),
+    )
 
 
 @blueprint.post("/<uuid:booking_id>/release")
@@ -158,6 +164,11 @@ def reader() -> Asker:
     """What they read as."""
     asks = signed_in()
     return Asker(asks.reads("administrator", "coordinator"), asks.schools)
+
+
+def _person() -> str:
+    """Who took it, or brought it back, as the form says. Raises ValidationError."""
+    return str(RemarkSchema().load({"person": request.form.get("person", "")})["person"])
 
 
 def _region(school_id: UUID) -> str:
