@@ -8,17 +8,22 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.scheduling.claims.commands.locking import lock
 from services.scheduling.claims.model import Claim, Held, Wanted
 from services.scheduling.claims.queries import LOCKS, buckets_of, held_against
 from services.scheduling.plans.model import LASTS_AT_MOST
 from shared.db import Transaction
 
-#: It looks first and waits for the locks only where nothing is in the way, so that those who come second do not queue.
-#: Who commits while it waits is found by the constraint at the insert, and by this look when the transaction is done again.
+#: It looks first and takes the locks only where nothing is in the way, so that those who come second do not queue. It does
+#: not wait for them, because what it sees is of its beginning: who waits looks again afterwards. One after the other, and
+#: none after the first that somebody else has: all take them in one order, so nobody waits for who waits for them.
 _SEIZE = sa.text(
     """
-    WITH locked AS MATERIALIZED (
-        SELECT pg_advisory_xact_lock(:space, bucket) FROM unnest(CAST(:buckets AS integer[])) AS bucket
+    WITH RECURSIVE locked (number, got) AS (
+        SELECT 1, pg_try_advisory_xact_lock(:space, (CAST(:buckets AS integer[]))[1])
+        UNION ALL
+        SELECT number + 1, pg_try_advisory_xact_lock(:space, (CAST(:buckets AS integer[]))[number + 1])
+        FROM locked WHERE got AND number < cardinality(CAST(:buckets AS integer[]))
     )
     INSERT INTO claims (what, starts_at, ends_at, status, blocking, session_id, occurrence)
     SELECT wish.what, wish.starts_at, wish.ends_at, wish.status, true, :session_id, wish.occurrence
@@ -32,7 +37,7 @@ _SEIZE = sa.text(
             WHERE blocking AND what = ANY(CAST(:whats AS varchar[]))
             AND starts_at < :end AND starts_at > :longest_ago AND ends_at > :start AND session_id <> :session_id
         ) THEN false
-        ELSE (SELECT count(*) FROM locked) >= 0
+        ELSE (SELECT bool_and(got) FROM locked)
     END
     """
 )
@@ -41,31 +46,36 @@ _SEIZE = sa.text(
 def seize(tx: Transaction, session_id: UUID, wishes: Sequence[Wanted]) -> list[Held]:
     """Claim all of this firmly for a session where nobody else holds any of it from the first to the last of those times.
 
-    Answers what others hold of it then, and nothing is claimed or locked. wishes: in the order in which everybody takes them.
+    Answers what others hold of it then, and nothing is claimed. wishes: in the order in which everybody takes them.
     """
     if not wishes:
         return []
     start, end = min(each.starts_at for each in wishes), max(each.ends_at for each in wishes)
     if tx.db.get_bind().dialect.name == "postgresql":
-        done = tx.db.connection().execute(
-            _SEIZE,
-            {
-                "space": LOCKS,
-                "buckets": buckets_of(each.what for each in wishes),
-                "whats": [each.what for each in wishes],
-                "starts": [each.starts_at for each in wishes],
-                "ends": [each.ends_at for each in wishes],
-                "statuses": ["pending" if each.pending else "confirmed" for each in wishes],
-                "occurrences": [each.occurrence for each in wishes],
-                "session_id": session_id,
-                "longest_ago": start - LASTS_AT_MOST,
-                "start": start,
-                "end": end,
-            },
-        )
-        return [] if done.rowcount else held_against(tx.db, wishes, besides=[session_id])
-    if others := held_against(tx.db, wishes, besides=[session_id]):
+        wanted = {
+            "space": LOCKS,
+            "buckets": buckets_of(each.what for each in wishes),
+            "whats": [each.what for each in wishes],
+            "starts": [each.starts_at for each in wishes],
+            "ends": [each.ends_at for each in wishes],
+            "statuses": ["pending" if each.pending else "confirmed" for each in wishes],
+            "occurrences": [each.occurrence for each in wishes],
+            "session_id": session_id,
+            "longest_ago": start - LASTS_AT_MOST,
+            "start": start,
+            "end": end,
+        }
+        others: list[Held] = []
+        for waits in (False, True):
+            if waits:
+                lock(tx, [each.what for each in wishes])  # somebody was at it just now
+            if tx.db.connection().execute(_SEIZE, wanted).rowcount:
+                return []
+            if others := held_against(tx.db, wishes, besides=[session_id]):
+                break
         return others
+    if held := held_against(tx.db, wishes, besides=[session_id]):
+        return held
     tx.db.connection().execute(sa.insert(Claim), [_row(session_id, wish) for wish in wishes])
     return []
 
