@@ -38,9 +38,12 @@ _TAKEN = (
     )
     .limit(1)
 )
-_TAKEN_ONCE_LOCKED = _TAKEN.where(
-    sa.text("(SELECT count(*) FROM (SELECT pg_advisory_xact_lock(:space, :bucket) OFFSET 0) AS locked) >= 0")
+#: The same, and whether the room is ours to book until the commit: it is not if somebody else is at it just now.
+_TAKEN_OR_LOCKED = sa.select(
+    sa.exists(_TAKEN).label("taken"),
+    sa.func.pg_try_advisory_xact_lock(sa.bindparam("space"), sa.bindparam("bucket")).label("locked"),
 )
+_LOCK = sa.text("SELECT pg_advisory_xact_lock(:space, :bucket)")
 
 
 def taken(
@@ -72,26 +75,25 @@ def is_taken(
     besides: UUID | None = None,
     locked: bool = True,
 ) -> bool:
-    """Whether somebody has it within a time. One statement.
+    """Whether somebody has it within a time.
 
-    locked: on PostgreSQL nobody else books it until the commit. It sees what was there before it waited: who committed meanwhile
-    is found by the constraint at the insert, and by this statement when the transaction is done again. On SQLite one writes
-    at a time.
+    locked: on PostgreSQL nobody else books it until the commit, and who is at it just now is waited for; a second look tells
+    then what became of it. Without waiting it is one statement. On SQLite one writes at a time.
     """
-    postgres = locked and db.get_bind().dialect.name == "postgresql"
-    lock = {"space": _LOCKS, "bucket": zlib.crc32(facility_id.bytes) % _BUCKETS} if postgres else {}
-    found = db.connection().execute(
-        _TAKEN_ONCE_LOCKED if postgres else _TAKEN,
-        {
-            **lock,
-            "facility": facility_id,
-            "start": starts_at,
-            "end": ends_at,
-            "longest_ago": starts_at - LONGEST,
-            "besides": besides or facility_id,
-        },
-    )
-    return found.first() is not None
+    wish = {
+        "facility": facility_id,
+        "start": starts_at,
+        "end": ends_at,
+        "longest_ago": starts_at - LONGEST,
+        "besides": besides or facility_id,
+    }
+    if locked and db.get_bind().dialect.name == "postgresql":
+        lock = {"space": _LOCKS, "bucket": zlib.crc32(facility_id.bytes) % _BUCKETS}
+        seen = db.connection().execute(_TAKEN_OR_LOCKED, {**lock, **wish}).one()
+        if seen.taken or seen.locked:
+            return bool(seen.taken)
+        db.connection().execute(_LOCK, lock)
+    return db.connection().execute(_TAKEN, wish).first() is not None
 
 
 def alternatives(
