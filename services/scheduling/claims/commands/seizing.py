@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from services.scheduling.claims.commands.locking import lock
 from services.scheduling.claims.model import Claim, Held, Wanted
-from services.scheduling.claims.queries import LOCKS, buckets_of, held_against
+from services.scheduling.claims.policies import clashes
+from services.scheduling.claims.queries import AROUND, LOCKS, buckets_of, held_against
 from services.scheduling.plans.model import LASTS_AT_MOST
 from shared.db import Transaction
 
@@ -44,9 +45,9 @@ _SEIZE = sa.text(
 
 
 def seize(tx: Transaction, session_id: UUID, wishes: Sequence[Wanted]) -> list[Held]:
-    """Claim all of this firmly for a session where nobody else holds any of it from the first to the last of those times.
+    """Claim all of this firmly for a session where nobody else is in the way.
 
-    Answers what others hold of it then, and nothing is claimed. wishes: in the order in which everybody takes them.
+    Otherwise nothing is claimed; answers what others hold of it, AROUND those times, too. wishes: in the order in which everybody takes them.
     """
     if not wishes:
         return []
@@ -71,10 +72,12 @@ def seize(tx: Transaction, session_id: UUID, wishes: Sequence[Wanted]) -> list[H
                 lock(tx, [each.what for each in wishes])  # somebody was at it just now
             if tx.db.connection().execute(_SEIZE, wanted).rowcount:
                 return []
-            if others := held_against(tx.db, wishes, besides=[session_id]):
+            others = held_against(tx.db, wishes, besides=[session_id], around=AROUND)
+            if clashes(wishes, others):
                 break
         return others
-    if held := held_against(tx.db, wishes, besides=[session_id]):
+    held = held_against(tx.db, wishes, besides=[session_id], around=AROUND)
+    if clashes(wishes, held):
         return held
     tx.db.connection().execute(sa.insert(Claim), [_row(session_id, wish) for wish in wishes])
     return []

@@ -23,6 +23,7 @@ from services.scheduling.claims.model import (
 )
 from services.scheduling.claims.policies import clashes
 from services.scheduling.claims.queries import (
+    AROUND,
     conflict_of,
     held_against,
     offers_for,
@@ -85,7 +86,7 @@ def take(
 def _around(
     tx: Transaction, id_: UUID, wishes: Sequence[Wanted], elsewhere: Sequence[Held], *, shares: bool
 ) -> dict[UUID, list[Held]] | None:
-    """What is in the way of a session by itself, or None where nothing is: then it has what it needs already.
+    """What others hold of a session's things, AROUND it; or None where nothing is in its way: then it has what it needs already.
 
     shares: it may have what others hold all the same.
     """
@@ -96,7 +97,7 @@ def _around(
         if not shares and clashes(wishes, held):
             return {id_: held}  # it will be refused, and needs no locks for that
     lock(tx, [wish.what for wish in wishes])
-    return {id_: [*held_against(tx.db, wishes, besides=[id_]), *elsewhere]}
+    return {id_: [*held_against(tx.db, wishes, besides=[id_], around=AROUND), *elsewhere]}
 
 
 def _put_down(
@@ -129,7 +130,7 @@ def _put_down(
         offers: tuple[Offer, ...] = ()
         if len(sessions) == 1:  # of several their pages offer more
             [alone] = sessions
-            offers = offers_for(tx.db, alone, wanted[alone.id], contested, now=tx.now)
+            offers = offers_for(tx.db, alone, wanted[alone.id], contested, now=tx.now, known=others[alone.id])
         raise Taken(tuple(conflicts[:_NAMED]), offers)
     for id_ in {row["session_id"] for row in rows if row["overridden_at"] == tx.now}:
         tx.record(what="scheduling.session.overridden", subject_kind="session", subject=id_)

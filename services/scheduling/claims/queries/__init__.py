@@ -8,9 +8,10 @@ from services.scheduling.claims.queries.holders import (
     placed_against,
 )
 from services.scheduling.claims.queries.meeting import conflict_of, conflicts_of
-from services.scheduling.claims.queries.offering import offers_for, offers_of
+from services.scheduling.claims.queries.offering import AROUND, offers_for, offers_of
 
 __all__ = [
+    "AROUND",
     "LOCKS",
     "Company",
     "buckets_of",

@@ -7,29 +7,43 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from services.scheduling.claims.model import Offer, Wanted
+from services.scheduling.claims.model import Held, Offer, Wanted
 from services.scheduling.claims.policies import DAYS_AROUND, free_times
 from services.scheduling.claims.queries.company import wanted_of
 from services.scheduling.claims.queries.holders import held_against
 from services.scheduling.plans.model import ZONE
 from services.scheduling.sessions.model import Session
 
+#: How far around a session is looked for other times.
+AROUND = timedelta(days=DAYS_AROUND + 1)
+
 
 def offers_for(
-    db: orm.Session, session: Session, wanted: Sequence[Wanted], occurrences: Iterable[int], *, now: datetime
+    db: orm.Session,
+    session: Session,
+    wanted: Sequence[Wanted],
+    occurrences: Iterable[int],
+    *,
+    now: datetime,
+    known: Collection[Held] | None = None,
 ) -> tuple[Offer, ...]:
     """For each of these occurrences the nearest times at which all that it needs is free. One query each, and one.
 
     What other sessions of its programme only wish for is not free either: they are planned as one, and on its days.
+    known: what others hold of all that is wanted, from AROUND before to AROUND after it; a session of no programme needs no
+    query then.
     """
     found: list[Offer] = []
     within = _days_of(db, session)
     for number in sorted(set(occurrences)):
         needs = [wish for wish in wanted if wish.occurrence == number]
         rest = [(wish.starts_at, wish.ends_at) for wish in wanted if wish.occurrence != number]
-        around = timedelta(days=DAYS_AROUND + 1)
         together = session.programme_id
-        held = held_against(db, needs, besides=[session.id], around=around, wishes=together is not None)
+        if together is None and known is not None:
+            things = {wish.what for wish in needs}
+            held = [each for each in known if each.what in things and not each.placed]
+        else:
+            held = held_against(db, needs, besides=[session.id], around=AROUND, wishes=together is not None)
         busy = [each for each in held if each.blocking or (together and each.programme_id == together)]
         times = free_times(
             [*((each.starts_at, each.ends_at) for each in busy), *rest],
