@@ -45,12 +45,13 @@ class _Made:
     used: int
     summary: str
     state: str = "published"
+    people: tuple[str, ...] = ()
 
 
 _ITEMS = (
-    _Made("course", "竹韵校本课程", "综合实践", "primary", "3632821023", "632821", "region:632800", "CC-BY-NC-4.0", 64, "以竹为题的十二课时综合实践：种植、编织、诗画与乐器。"),
-    _Made("course", "人工智能启蒙", "信息科技", "junior", "3632823031", "632823", "region:632800", "CC-BY-4.0", 96, "八课时，从分类和识图讲起，不要求编程基础。"),
-    _Made("lesson_plan", "同课异构：《草原》", "语文", "primary", "3632822030", "632822", "region:632800", "CC-BY-SA-4.0", 41, "三位老师同讲《草原》的教学设计和课后讨论。"),
+    _Made("course", "竹韵校本课程", "综合实践", "primary", "3632821023", "632821", "region:632800", "CC-BY-NC-4.0", 64, "以竹为题的十二课时综合实践：种植、编织、诗画与乐器。", people=("祁生花", "马占林")),
+    _Made("course", "人工智能启蒙", "信息科技", "junior", "3632823031", "632823", "region:632800", "CC-BY-4.0", 96, "八课时，从分类和识图讲起，不要求编程基础。", people=("才让多杰",)),
+    _Made("lesson_plan", "同课异构：《草原》", "语文", "primary", "3632822030", "632822", "region:632800", "CC-BY-SA-4.0", 41, "三位老师同讲《草原》的教学设计和课后讨论。", people=("赵敏", "李占英", "索南卓玛")),
     _Made("recording", "直播课堂：一元二次方程", "数学", "junior", "3632801002", "632801", "region:632800", "in-school", 120, "第二中学数学组的直播课，含课堂练习。"),
     _Made("questions", "七年级数学质量监测卷", "数学", "junior", "3632823035", "632823", "region:632800", "in-school", 33, "全州统一命题，附双向细目表和答案。"),
     _Made("course", "高原生态研学手册", "科学", "all", "3632801001", "632801", "region:632800", "CC-BY-NC-SA-4.0", 0, "三江源、盐湖与戈壁的研学路线和记录单。"),
@@ -90,6 +91,7 @@ def demonstrate_items(tx: Transaction) -> None:
                 subject=made.subject,
                 stage=made.stage,
                 licence=made.licence,
+                people=made.people,
                 purpose="training" if made.subject == "教师研修" else "teaching",
             ),
             school_id=named("school", made.school) if made.school else None,

@@ -60,6 +60,8 @@ def json_ld(
         "provider": [{"@type": "EducationalOrganization", "name": name} for name in makers],
         "keywords": [*version.keywords],
     }
+    if version.people:
+        said["creator"] = [{"@type": "Person", "name": name} for name in version.people]
     if item.published_at is not None:
         said["datePublished"] = item.published_at.date().isoformat()
     if version.published_at is not None:
@@ -91,7 +93,7 @@ def dublin_core(
     subjects = [each for each in (version.subject, *version.keywords) if each]
     return [
         ("title", version.title),
-        *(("creator", name) for name in makers),
+        *(("creator", name) for name in (*version.people, *makers)),
         *(("subject", each) for each in subjects),
         *([("description", version.summary)] if version.summary else []),
         *(("publisher", name) for name in makers[:1]),

@@ -230,7 +230,17 @@ def _shown(line: Line, makers: list[tuple[UUID, str]]) -> dict[str, Any]:
         "makers": [{"id": school, "name": name} for school, name in makers],
         **{
             name: getattr(said, name)
-            for name in ("title", "summary", "subject", "stage", "grade", "textbook", "keywords", "language")
+            for name in (
+                "title",
+                "summary",
+                "subject",
+                "stage",
+                "grade",
+                "textbook",
+                "keywords",
+                "people",
+                "language",
+            )
         },
         **{name: getattr(said, name) for name in ("licence", "purpose", "published_at")},
     }

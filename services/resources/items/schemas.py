@@ -6,12 +6,13 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields
 
 from services.resources.items.model.item import Content
-from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES
+from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES, names_in
 from shared.text import Sentence
 from shared.web.spoken import Id, Line, Spoken, Strict, Text, Whole, must
 
 _CHOOSE = Sentence(zh="请从所列的选项中选择。", en="Choose one of those that are offered.")
 _TITLE = Sentence(zh="请填写名称，最多 100 个字。", en="Give it a title, of at most 100 characters.")
+_NAMES = Sentence(zh="最多 200 个字。", en="At most 200 characters.")
 _SHORT = Sentence(zh="最多 60 个字。", en="At most 60 characters.")
 _LONG = Sentence(zh="最多 2000 个字。", en="At most 2,000 characters.")
 _PUPILS = Sentence(zh="请填 0 到 5000 的整数。", en="A whole number from 0 to 5000.")
@@ -40,6 +41,7 @@ class ContentSchema(Strict):
     grade = _short()
     textbook = _short()
     keywords = _short()
+    people = Line(load_default="", validate=must(re.compile(".{0,200}").fullmatch, _NAMES))
     licence = Line(load_default="CC-BY-NC-4.0", validate=must(LICENCES.__contains__, _CHOOSE))
     purpose = Line(load_default="teaching", validate=must(PURPOSES.__contains__, _CHOOSE))
 
@@ -80,6 +82,7 @@ class ItemShownSchema(Schema):
     grade = fields.String()
     textbook = fields.String()
     keywords = fields.List(fields.String())
+    people = fields.List(fields.String())
     language = fields.String()
     licence = fields.String()
     purpose = fields.String()
@@ -120,6 +123,7 @@ def content_of(said: dict[str, Any]) -> Content:
         grade=said["grade"],
         textbook=said["textbook"],
         keywords=tuple(dict.fromkeys(words)),
+        people=names_in(said["people"]),
         licence=said["licence"],
         purpose=said["purpose"],
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.resources.items.model.item import Content
-from services.resources.items.model.words import KINDS, LICENCES, STAGES
+from services.resources.items.model.words import KINDS, LICENCES, STAGES, names_in
 from shared.text import Sentence
 
 #: Columns without which a row is no row of such a list.
@@ -99,6 +99,7 @@ def read_row(row: Mapping[str, str]) -> Row | Sentence | None:
             stage=stage or "all",
             grade=row.get("年级", "")[:60],
             textbook=row.get("教材版本", "")[:60],
+            people=names_in(row.get("制作人", "") or row.get("主讲", "") or row.get("作者", ""))[:20],
             keywords=tuple(dict.fromkeys(row.get("关键词", "").replace("、", " ").split())),
             licence=licence or "CC-BY-NC-4.0",
         ),

@@ -32,6 +32,7 @@ def describe(tx: Transaction, item_id: UUID, *, anew: bool = False) -> None:
     about = [
         version.summary,
         *(name for _, name in makers if name),
+        *version.people,
         *(word for word in (version.subject, version.grade, version.textbook) if word),
         *version.keywords,
         text_of(tx.db, version.id),

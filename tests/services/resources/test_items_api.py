@@ -101,3 +101,19 @@ def test_parts_ratings_and_use_are_there_for_programs_too(place: House) -> None:
     assert place.client(ABROAD).get(f"{course}/use").status_code == 404
     everybody = said(place.client(COUNTY).get("/resources/api/v1/use"))
     assert [(each["name"], each["items"]) for each in everybody] == [("格尔木市第一中学", 2)]
+
+
+def test_who_made_it_is_named_and_found_by_name(place: House) -> None:
+    mine, county = place.client(MINE), place.client(COUNTY)
+    made = mine.post(PATH, json={**SAID, "people": "王立群、 李文博，Anna Lee，王立群"})
+    at = made.headers["Location"]
+    assert said(made)["people"] == ["王立群", "李文博", "Anna Lee"]
+    assert mine.post(PATH, json={**SAID, "people": "名" * 201}).status_code == 422
+    mine.put(f"{at}/audiences", json={"audience": "all"})
+    county.post(f"{at}/publication")
+
+    assert [each["title"] for each in said(place.client(READER).get(f"{PATH}?q=文博"))] == [SAID["title"]]
+    page = place.client(READER).get(f"/resources/items/{said(made)['id']}").text
+    assert "王立群、李文博、Anna Lee" in page
+    public = place.client().get(f"/resources/public/{said(made)['id']}.jsonld").get_json(force=True)
+    assert [each["name"] for each in public["creator"]] == ["王立群", "李文博", "Anna Lee"]

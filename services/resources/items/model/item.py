@@ -24,7 +24,10 @@ from shared.text import Sentence
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a version says of itself. licence: SPDX, or `in-school`, `reserved`. language: BCP 47. purpose: what it is for."""
+    """What a version says of itself. licence: SPDX, or `in-school`, `reserved`. language: BCP 47. purpose: what it is for.
+
+    people: who made it, as they want to be named, each once and in their order; their schools are the item's.
+    """
 
     title: str
     summary: str = ""
@@ -33,6 +36,7 @@ class Content:
     grade: str = ""
     textbook: str = ""
     keywords: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
     language: str = "zh"
     licence: str = "CC-BY-NC-4.0"
     purpose: str = "teaching"
@@ -177,6 +181,7 @@ class Version(Base):
     grade: Mapped[str]
     textbook: Mapped[str]
     keywords: Mapped[list[str]]
+    people: Mapped[list[str]] = mapped_column(server_default="[]")
     language: Mapped[str]
     licence: Mapped[str]
     purpose: Mapped[str]
@@ -205,7 +210,8 @@ class Version(Base):
             )
         self.title, self.summary, self.subject = content.title, content.summary, content.subject
         self.stage, self.grade, self.textbook = content.stage, content.grade, content.textbook
-        self.keywords, self.language = list(content.keywords), content.language
+        self.keywords, self.people = list(content.keywords), list(content.people)
+        self.language = content.language
         self.licence, self.purpose = content.licence, content.purpose
 
     def publish(self, *, at: datetime) -> None:
@@ -223,6 +229,7 @@ class Version(Base):
             grade=self.grade,
             textbook=self.textbook,
             keywords=tuple(self.keywords),
+            people=tuple(self.people),
             language=self.language,
             licence=self.licence,
             purpose=self.purpose,

@@ -1,5 +1,6 @@
 """What items are called, and the values that their fields may have."""
 
+import re
 from collections.abc import Mapping
 
 from shared.text import Sentence
@@ -21,6 +22,15 @@ LICENCES: Mapping[str, Sentence] = {
     "in-school": Sentence(zh="仅限校内使用", en="Within the school only"),
     "reserved": Sentence(zh="保留所有权利", en="All rights reserved"),
 }
+_BETWEEN_NAMES = re.compile(r"[、，,；;\n]")
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The names of people that a text lists, each once; a blank may be part of one."""
+    found = (" ".join(each.split()) for each in _BETWEEN_NAMES.split(text))
+    return tuple(dict.fromkeys(each for each in found if each))
+
+
 #: Licences of what is for signed-in readers only, whoever has a link.
 STAYS_INSIDE = frozenset({"in-school", "reserved"})
 STAGES: Mapping[str, Sentence] = {

@@ -84,6 +84,7 @@ def edit(item_id: UUID) -> Page:
             for name in ("title", "summary", "subject", "stage", "grade", "textbook")
         },
         "keywords": " ".join(said.keywords),
+        "people": "、".join(said.people),
         "licence": said.licence,
         "purpose": said.purpose,
         "seen": str(item.version),
