@@ -23,19 +23,19 @@ EDITS = (
         '    remark: str = ""\n',
     ),
     (
-        "services/scheduling/sessions/model.py",
+        "services/scheduling/sessions/model/session.py",
         "    cancelled_at: Mapped[datetime | None]\n",
         '    remark: Mapped[str] = mapped_column(default="")\n',
     ),
     (
-        "services/scheduling/sessions/model.py",
+        "services/scheduling/sessions/model/session.py",
         '        self.state, self.released_at, self.reason = "released", at, ""\n',
         f'        self.remark = "{REMARK}"\n',
     ),
     (
-        "services/scheduling/sessions/model.py",
-        "            starts_at=self.starts_at,\n",
-        "            remark=self.remark,\n",
+        "services/scheduling/sessions/model/telling.py",
+        "        starts_at=session.starts_at,\n",
+        "        remark=session.remark,\n",
     ),
 )
 
