@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, get_args
 from uuid import UUID
 
-from services.notifications.announcements.commands import what_is_due
+from services.notifications.announcements.commands import STEPS, what_is_due
 from services.notifications.announcements.queries import announcement_tasks
 from services.notifications.channels.model import Kind
 from services.notifications.channels.queries import channel_tasks
@@ -169,7 +169,12 @@ service = Service(
     reactions=REACTIONS,
     states={TASKS: lambda db: chain(task_states(db), channel_tasks(db), announcement_tasks(db))},
     adopt={NotificationsTask: adopt_task},
-    jobs={FAN_OUT: stepwise(queue_some), REACH: stepwise(reach_some), GATHER: gather_due},
+    jobs={
+        FAN_OUT: stepwise(queue_some),
+        REACH: stepwise(reach_some),
+        **{job: stepwise(each) for job, each in STEPS.items()},
+        GATHER: gather_due,
+    },
     timers=[
         Timer(name="notifications.digests", every=timedelta(minutes=1), run=ask),
         Timer(name="notifications.announcements", every=timedelta(minutes=1), run=what_is_due),

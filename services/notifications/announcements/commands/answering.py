@@ -57,7 +57,7 @@ def confirm(tx: Transaction, *, announcement_id: UUID, name: str, schools: Colle
         )
     _read_notices(tx, announcement_id=found.id, schools=schools)
     tx.db.flush()
-    if not unconfirmed(tx.db, found):
+    if not unconfirmed(tx.db, found, most=1):
         close_missing(tx, found)
     return found
 

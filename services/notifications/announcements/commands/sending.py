@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from services.notifications.announcements.commands.telling import (
     close_missing,
-    page,
     remind_missing,
+    take_back,
     tell,
     tell_principals,
     theirs,
@@ -19,14 +19,10 @@ from services.notifications.announcements.model import (
     PRINCIPALS_AFTER,
     REMIND_BEFORE,
     Announcement,
-    Receipt,
 )
 from services.notifications.announcements.queries import reach, unconfirmed
-from services.notifications.deliveries.commands import queue
-from services.notifications.deliveries.model import Writing
 from shared.db import Transaction
 from shared.errors import Refusal
-from shared.ids import named
 from shared.text import Sentence
 
 
@@ -50,20 +46,8 @@ def withdraw(tx: Transaction, *, announcement_id: UUID, reason: str, scopes: Col
     """It holds no more; nobody is asked any more. Raises NotFound, Invalid, Refusal."""
     found = theirs(tx, announcement_id, scopes)
     found.withdraw(reason=reason, at=tx.now)
-    receipts = tx.db.scalars(sa.select(Receipt).where(Receipt.announcement_id == found.id)).all()
-    for receipt in receipts:
-        receipt.version += 1
-        tx.emit(receipt.task(found, at=tx.now))
     close_missing(tx, found)
-    letter = Writing(
-        notice_id=named("notifications.withdrawal", str(found.id)),
-        class_name="cancellation",
-        subject=Sentence(zh=f"通知撤回：{found.title}", en=f"Withdrawn: {found.title}"),
-        text=Sentence(zh=reason, en=reason),
-        link=page(found),
-        sender=found.created_by,
-    )
-    queue(tx, letter=letter, recipients=[f"school:{receipt.school_id}" for receipt in receipts])
+    take_back(tx, found)
     tx.record(what="notifications.announcement.withdrawn", subject_kind="announcement", subject=found.id)
     return found
 

@@ -7,9 +7,11 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from services.notifications.announcements.commands.telling import close_missing, receive, say
+from services.notifications.announcements.commands.reaching import receive, say
+from services.notifications.announcements.commands.telling import close_missing
 from services.notifications.announcements.model import MOST_DAYS, Announcement, AskingRule, Receipt, Text
 from services.notifications.announcements.queries import days_asked
+from services.notifications.inbox.model import INVITING, Entry, Notice
 from shared.contracts.scheduling import (
     SessionCancelled,
     SessionPostponed,
@@ -77,24 +79,44 @@ def invite(tx: Transaction, *, announcement_id: UUID, schools: Sequence[UUID]) -
     receive(tx, tx.load(Announcement, announcement_id), schools)
 
 
-def excuse(tx: Transaction, *, session_id: UUID, schools: Sequence[UUID], gone: bool) -> None:
-    """Nobody waits for these schools: the session does not take place, or, `gone`, goes on without them."""
+def excuse(tx: Transaction, *, session_id: UUID, schools: Sequence[UUID], gone: bool, since: int) -> None:
+    """Nobody waits for these schools: the session does not take place, or, `gone`, goes on without them.
+
+    since: the number of the notice that says so. Of many it comes in pieces, so that some of them may have been invited
+    anew before it: these are asked still.
+    """
     found = _of(tx, session_id)
     if found is None:
         return
-    theirs = Receipt.announcement_id == found.id, Receipt.school_id.in_(schools)
+    # Only now, for who invites them takes the same lock: either that invitation is seen here, or it comes after this.
+    anew = set(tx.db.scalars(_invited_after(session_id, since, schools)))
+    left = [school_id for school_id in schools if school_id not in anew]
+    theirs = Receipt.announcement_id == found.id, Receipt.school_id.in_(left)
     tx.db.execute(
         sa.update(Receipt).where(*theirs).values(version=Receipt.version + 1),
         execution_options={"synchronize_session": False},
     )
     if not gone:
-        say(tx, found, schools)
+        say(tx, found, left)
         return
     for receipt in tx.db.scalars(
         sa.select(Receipt).where(*theirs).execution_options(populate_existing=True)
     ).all():
         tx.emit(receipt.task(found, at=tx.now, excused=True))
         tx.db.delete(receipt)
+
+
+def _invited_after(session_id: UUID, since: int, schools: Sequence[UUID]) -> sa.Select[UUID]:
+    return (
+        sa.select(Entry.school_id)
+        .join(Notice, Notice.seq == Entry.notice_seq)
+        .where(
+            Notice.session_id == session_id,
+            Notice.kind.in_(INVITING),
+            Notice.seq > since,
+            Entry.school_id.in_(schools),
+        )
+    )
 
 
 def _of(tx: Transaction, session_id: UUID) -> Announcement | None:

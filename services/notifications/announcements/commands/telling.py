@@ -5,6 +5,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from services.notifications.announcements.commands.reaching import (
+    PRESSING,
+    TELLING,
+    WITHDRAWING,
+    page,
+    pressed_by,
+    reach_schools,
+    told_by,
+    withdrawn_by,
+)
 from services.notifications.announcements.model import Announcement, Receipt
 from services.notifications.announcements.queries import (
     announcement_within,
@@ -16,59 +26,44 @@ from services.notifications.announcements.queries import (
 from services.notifications.deliveries.commands import queue
 from services.notifications.deliveries.model import Writing
 from shared.db import Transaction
-from shared.db.bulk import insert_rows
 from shared.ids import named
 from shared.text import Sentence
 
 
 def tell(tx: Transaction, found: Announcement) -> None:
-    """Every school of its scopes has it once, and has to confirm this edition where it asks for that."""
-    schools = reach(tx.db, found.scopes)
-    known = sa.select(Receipt.school_id).where(Receipt.announcement_id == found.id)
-    receive(tx, found, list(dict.fromkeys([*schools, *tx.db.scalars(known)])))
+    """Every school of its scopes, and who was told before, has it once, and has to confirm this edition where it asks for that.
+
+    Of many the last has it some seconds after the commit; whoever is not reached when it is withdrawn never hears of it.
+    """
     changed = Sentence(zh="（有改动）", en=" (changed)") if found.edition > 1 else Sentence(zh="", en="")
     letter = Writing(
-        notice_id=named("notifications.announcement", f"{found.id}/{found.edition}"),
+        notice_id=told_by(found),
         class_name="confirmation" if found.asks else "announcement",
         subject=Sentence(zh=f"{found.title}{changed.zh}", en=f"{found.title}{changed.en}"),
         text=Sentence(zh=found.body, en=found.body),
         link=page(found),
         sender=found.created_by,
     )
-    queue(tx, letter=letter, recipients=[f"school:{school_id}" for school_id in schools])
+    schools = list(dict.fromkeys([*reach(tx.db, found.scopes), *_told(tx, found)]))
+    reach_schools(tx, letter=letter, schools=schools, job=TELLING)
 
 
-def receive(tx: Transaction, found: Announcement, schools: Sequence[UUID]) -> None:
-    """These schools have it, or have it anew, and hear of this edition whether it waits for them. A fixed number of statements."""
-    told = {"told_at": tx.now, "read_by": "", "edition": 0, "confirmed_by": "", "confirmed_name": ""}
-    rows = [{"announcement_id": found.id, "school_id": id_, "version": 0, **told} for id_ in schools]
-    insert_rows(tx.db, Receipt, rows, unless_there=True)
-    theirs = Receipt.announcement_id == found.id, Receipt.school_id.in_(schools)
-    anew = {
-        "version": Receipt.version + 1,
-        "told_at": tx.now,
-        "read_at": None,
-        "read_by": "",
-        "principals": [],
-    }
-    tx.db.execute(
-        sa.update(Receipt).where(*theirs).values(anew), execution_options={"synchronize_session": False}
+def take_back(tx: Transaction, found: Announcement) -> None:
+    """Who was told hears that it holds no more, and it waits for nobody."""
+    letter = Writing(
+        notice_id=withdrawn_by(found),
+        class_name="cancellation",
+        subject=Sentence(zh=f"通知撤回：{found.title}", en=f"Withdrawn: {found.title}"),
+        text=Sentence(zh=found.reason, en=found.reason),
+        link=page(found),
+        sender=found.created_by,
     )
-    if found.asks:
-        say(tx, found, schools)
-
-
-def say(tx: Transaction, found: Announcement, schools: Sequence[UUID]) -> None:
-    """Whether it waits for these schools, as of their receipts' versions."""
-    theirs = Receipt.announcement_id == found.id, Receipt.school_id.in_(schools)
-    wanted = sa.select(Receipt).where(*theirs).order_by(Receipt.school_id)
-    for receipt in tx.db.scalars(wanted.execution_options(populate_existing=True)):
-        tx.emit(receipt.task(found, at=tx.now))
+    reach_schools(tx, letter=letter, schools=_told(tx, found), job=WITHDRAWING)
 
 
 def remind_missing(tx: Transaction, found: Announcement, *, which: str) -> int:
     """Remind those who have not confirmed, once for each `which`; answers how many."""
-    missing = [receipt.school_id for receipt in unconfirmed(tx.db, found)]
+    missing = unconfirmed(tx.db, found)
     if not found.asks or not missing:
         return 0
     letter = Writing(
@@ -85,16 +80,11 @@ def remind_missing(tx: Transaction, found: Announcement, *, which: str) -> int:
 
 def tell_principals(tx: Transaction, found: Announcement) -> None:
     """The principals of the schools that have not confirmed hear of it, and have it among what waits for them."""
-    missing = {receipt.school_id: receipt for receipt in unconfirmed(tx.db, found)}
-    principals = principals_of(tx.db, missing)
-    if not principals:
+    schools = principals_of(tx.db, unconfirmed(tx.db, found))
+    if not schools:
         return
-    for school_id, accounts in principals.items():
-        receipt = missing[school_id]
-        receipt.principals, receipt.version = accounts, receipt.version + 1
-        tx.emit(receipt.task(found, at=tx.now))
     letter = Writing(
-        notice_id=named("notifications.principals", f"{found.id}/{found.edition}"),
+        notice_id=pressed_by(found),
         class_name="confirmation",
         subject=Sentence(
             zh=f"贵校还没有确认：{found.title}", en=f"Your school has not confirmed: {found.title}"
@@ -105,7 +95,7 @@ def tell_principals(tx: Transaction, found: Announcement) -> None:
         link=page(found),
         sender=found.created_by,
     )
-    queue(tx, letter=letter, recipients=[each for accounts in principals.values() for each in accounts])
+    reach_schools(tx, letter=letter, schools=list(schools), job=PRESSING)
 
 
 def close_missing(tx: Transaction, found: Announcement) -> None:
@@ -132,6 +122,7 @@ def theirs(tx: Transaction, announcement_id: UUID, scopes: Collection[str]) -> A
     return tx.load(Announcement, announcement_id)
 
 
-def page(found: Announcement) -> str:
-    """The path of its page."""
-    return f"/notifications/announcements/{found.id}"
+def _told(tx: Transaction, found: Announcement) -> Sequence[UUID]:
+    """The schools that have it by now. The announcement is locked, so that no piece of it reaches another meanwhile."""
+    wanted = sa.select(Receipt.school_id).where(Receipt.announcement_id == found.id)
+    return tx.db.scalars(wanted.order_by(Receipt.school_id)).all()

@@ -114,12 +114,12 @@ def received(
     return [(announcement, receipt) for announcement, receipt in db.execute(wanted.limit(limit))]
 
 
-def unconfirmed(db: orm.Session, announcement: Announcement) -> Sequence[Receipt]:
-    """The receipts of those schools that have not confirmed this edition."""
-    wanted = sa.select(Receipt).where(
+def unconfirmed(db: orm.Session, announcement: Announcement, *, most: int | None = None) -> Sequence[UUID]:
+    """The schools that have not confirmed this edition, at most so many of them. One query."""
+    wanted = sa.select(Receipt.school_id).where(
         Receipt.announcement_id == announcement.id, Receipt.edition != announcement.edition
     )
-    return db.scalars(wanted.order_by(Receipt.school_id)).all()
+    return db.scalars(wanted.order_by(Receipt.school_id).limit(most)).all()
 
 
 def announcement_tasks(db: orm.Session) -> Iterator[NotificationsTask]:

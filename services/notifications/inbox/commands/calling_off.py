@@ -34,6 +34,7 @@ def call_off(tx: Transaction, told: Notice, schools: Sequence[UUID]) -> None:
     """
     invitations = (
         Notice.session_id == told.session_id,
+        Notice.seq < told.seq,  # who was invited anew before this piece came is invited still
         Notice.kind.in_(INVITING),
         ~Notice.href.startswith(ASKING),
     )

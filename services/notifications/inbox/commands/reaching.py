@@ -40,7 +40,8 @@ def reach_some(tx: Transaction, notice_id: UUID, recipients: Sequence[str]) -> N
         if notice.kind == "session_cancelled" or notice.kind in NO_MORE:
             call_off(tx, notice, schools)
         if notice.kind in ENDING:
-            excuse(tx, session_id=notice.session_id, schools=schools, gone=notice.kind == "session_withdrawn")
+            gone = notice.kind == "session_withdrawn"
+            excuse(tx, session_id=notice.session_id, schools=schools, gone=gone, since=notice.seq)
     queue_some(tx, notice_id, recipients)
 
 
