@@ -26,6 +26,7 @@ _HTTP = {
     413: Sentence(zh="提交的内容太大（上限 2 MB）。", en="What was sent is too large (2 MB at most)."),
     415: Sentence(zh="不支持这种格式。", en="This format is not supported."),
 }
+_MOMENT = 2  # seconds that a reader waits without being asked to
 _OURS = HTTPStatus.INTERNAL_SERVER_ERROR
 _BUG = Sentence(
     zh="系统出错了，这次的更改没有保存。请稍后再试；若仍有问题，请把下面的编号告诉管理员。",
@@ -65,6 +66,10 @@ def _known(error: TongxingError) -> Response:
     )
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(error.retry_after)
+        if error.retry_after <= _MOMENT and request.method == "GET" and not wants_json():
+            response.headers["Refresh"] = str(
+                error.retry_after
+            )  # a page that will be there in a moment comes by itself
     return response
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from shared.auth.principal import Principal
 from shared.auth.rules import rule_of
 from shared.auth.tokens import LIFETIME, BadToken, verify
-from shared.errors import Forbidden
+from shared.errors import Forbidden, Unavailable
 from shared.text import Sentence
 from shared.web.edge import edge, principal
 from shared.web.errors import NotSignedIn, wants_json
@@ -25,6 +25,10 @@ KEPT = timedelta(hours=12)
 
 #: Where directory renews a token: a page leads there, and an image of every page asks there before the token is over.
 RENEWAL = "/session/renewal"
+
+#: Says that this browser's token was renewed just now. A service that refuses it all the same has not heard of its key
+#: yet (it has just started), and would send the browser in a circle.
+RENEWED, _JUST_NOW = "tongxing_renewed", timedelta(seconds=5)
 
 
 def install(app: Flask) -> None:
@@ -44,6 +48,13 @@ def remember(response: BaseResponse, token: str) -> BaseResponse:
         secure=settings.secure_cookies,
     )
     return response
+
+
+def renewed(response: BaseResponse, token: str) -> BaseResponse:
+    """Let the browser keep its next token, and tell for five seconds that it is new."""
+    secure = edge().runtime.settings.secure_cookies
+    response.set_cookie(RENEWED, "1", max_age=_JUST_NOW, httponly=True, samesite="Lax", secure=secure)
+    return remember(response, token)
 
 
 def forget(response: BaseResponse) -> BaseResponse:
@@ -80,9 +91,24 @@ def _check() -> BaseResponse | None:
     # A fragment is no place for the sign-in page: whoever asked for it says that the reader was signed out.
     if wants_json() or request.headers.get("HX-Request") or request.method not in {"GET", "HEAD"}:
         raise NotSignedIn
+    if token and RENEWED in request.cookies:
+        raise _NotHeard
     # A browser that was signed in may still be: its token is over, or its key is, and directory knows its session.
     door = RENEWAL if token else "/sign-in"
     return redirect(f"{door}?{urlencode({'next': request.full_path.rstrip('?')})}", 303)
+
+
+class _NotHeard(Unavailable):
+    """Who the reader is can be told only when directory's key has come through Kafka."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Sentence(
+                zh="这一部分刚刚启动，还不认识你的登录。页面稍后会自动重试。",
+                en="This part has just started and does not know your sign-in yet. The page tries again by itself.",
+            ),
+            retry_after=1,
+        )
 
 
 def renewal_due() -> str | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from shared.auth.tokens import GRACE, LIFETIME
+from shared.web.signing_in import RENEWED
 from tests.builders import House, new_key, published
 
 ADMINISTRATOR = "administrator@all"
@@ -124,6 +125,19 @@ def test_a_token_of_a_key_that_this_service_does_not_know_yet(toy: House) -> Non
 
     assert toy.client(ADMINISTRATOR).get("/exchange/mine").status_code == 200
     toy.key = known
+    assert toy.client(ADMINISTRATOR).get("/exchange/mine").status_code == 200
+
+
+def test_who_was_renewed_and_is_not_known_yet_waits_instead_of_going_in_circles(toy: House) -> None:
+    toy.key = new_key()
+    client = toy.client(ADMINISTRATOR)
+    client.set_cookie(RENEWED, "1")
+
+    answer = client.get("/exchange/mine", headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.headers["Refresh"]) == (503, "1")
+    assert "还不认识你的登录" in answer.text
+
+    toy.hear(published(toy.key))
     assert toy.client(ADMINISTRATOR).get("/exchange/mine").status_code == 200
 
 

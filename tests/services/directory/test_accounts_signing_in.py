@@ -14,6 +14,7 @@ from shared.auth import Grant
 from shared.auth.tokens import GRACE, LIFETIME
 from shared.contracts.directory import AccountChanged
 from shared.db import Transaction
+from shared.web.signing_in import RENEWED
 from tests.builders import SOMEBODY, House
 
 PASSWORD = "three warm winters"
@@ -154,6 +155,7 @@ def test_a_token_is_renewed_without_a_word_until_the_session_is_over(directory: 
     answer = browser.get("/account", headers={"Accept": "text/html"})
     assert answer.location == "/session/renewal?next=%2Faccount"
     assert browser.get(answer.location).location == "/account"
+    assert browser.get_cookie(RENEWED) is not None
     assert browser.get("/account").status_code == 200
 
     directory.clock.move(SESSION)

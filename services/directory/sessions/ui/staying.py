@@ -12,7 +12,7 @@ from services.directory.sessions.commands import end_session, renew, sign_out_ev
 from services.directory.sessions.ui.asking import COOKIE, blueprint, drop
 from shared.auth import PUBLIC, SIGNED_IN
 from shared.web.edge import command, edge, principal, signed_in
-from shared.web.signing_in import local_path, remember
+from shared.web.signing_in import local_path, remember, renewed
 
 
 @blueprint.get("/session/renewal")
@@ -23,7 +23,7 @@ def renewal() -> Response:
     token = _renewed()
     if token is None:
         return drop(redirect(f"/sign-in?next={quote(target, safe='')}", 303))
-    return remember(redirect(target, 303), token)
+    return renewed(redirect(target, 303), token)
 
 
 @blueprint.get("/session/renewal.svg")
