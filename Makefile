@@ -7,6 +7,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PROCESSES ?= 2
 DISTS := shared $(sort $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml)))
 CODE := shared services tests benchmarks
 ASSETS := shared/web/assets
@@ -29,8 +30,8 @@ up: $(VENV)/installed $(MANIFEST) ## Serve everything at http://127.0.0.1:8000 (
 install: $(VENV)/installed $(MANIFEST) ## Make .venv and the web assets, without starting anything
 
 .PHONY: test
-test: install ## Run every test (PROCESSES=2: two files at a time; ARGS='-k name …' goes to pytest)
-	@$(BIN)/python -m pytest $(if $(PROCESSES),--numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder) $(ARGS)
+test: install ## Run every test, two files at a time (PROCESSES=0: in one process; ARGS='-k name …' goes to pytest)
+	@$(BIN)/python -m pytest -m 'not drill' --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder $(ARGS)
 
 .PHONY: check
 check: install ## Formatting, lint, types, layers, compatibility of contracts
@@ -60,6 +61,7 @@ images: ## Build the image of every service, marked with the commit that it is m
 .PHONY: drill
 drill: $(VENV)/installed ## Break the compose stack on purpose and count (LONG=1 for an hour)
 	@$(BIN)/python -m tests.drills $(ARGS)
+	@$(if $(ARGS)$(LONG),,$(BIN)/python -m pytest -m drill)
 
 .PHONY: mutants
 mutants: $(VENV)/installed ## Take out one safeguard at a time; fails if the tests do not notice

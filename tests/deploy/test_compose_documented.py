@@ -59,6 +59,7 @@ def planner(stack: Stack) -> Person:
     return administrator(stack)
 
 
+@pytest.mark.drill
 @pytest.mark.timeout(900)  # two minutes on a machine that has nothing else to do
 def test_the_page_from_top_to_bottom(stack: Stack, operator: dict[str, str], planner: Person) -> None:
     school_id = schools_of_haixi(planner)[0]

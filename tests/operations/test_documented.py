@@ -35,6 +35,7 @@ def test_no_command_hides_outside_the_blocks() -> None:
     assert DOCUMENT.read_text().count("```") == 2 * len(BLOCKS)
 
 
+@pytest.mark.drill
 @pytest.mark.timeout(400)
 def test_the_page_from_top_to_bottom(installation: Installation) -> None:
     installation.start()
