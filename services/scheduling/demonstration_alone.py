@@ -1,6 +1,9 @@
-"""Demonstration: sessions that are part of no programme: a released one that the class collides with, another region's, two drafts."""
+"""Demonstration: sessions that are part of no programme: a released one that the class collides with, another region's, two drafts.
 
-from datetime import datetime
+And one of the coming weeks, so that home pages and calendars have something to show whenever they are first looked at.
+"""
+
+from datetime import datetime, time, timedelta
 
 from services.scheduling.claims.commands import take
 from services.scheduling.plans.model import ZONE, Leader, Occurrence, Plan
@@ -31,6 +34,8 @@ PRINCIPALS = {
 }
 _OF_HAIXI = tuple(PRINCIPALS)[:4] + tuple(PRINCIPALS)[5:6] + tuple(PRINCIPALS)[7:8]
 _OF_HAIXI += ("3632821022", "3632822030", "3632823033")
+_PRIMARY = ("3632802007", "3632802008", "3632821023", "3632822028", "3632823032")
+_FRIDAY = 4
 PARTNERS = (
     "3520502001",  # 七星关区第一中学
     "3530627015",  # 镇雄县第一中学
@@ -77,8 +82,38 @@ def demonstrate_alone(tx: Transaction) -> None:
         "德令哈市第三中学",
         together,
     )
+    weekly = _weekly(tx, "小学数学线上集体备课", _PRIMARY)
     tx.db.flush()
-    take(tx, [meeting, lecture, strategy, research], scopes=["all"])
+    take(tx, [meeting, lecture, strategy, research, weekly], scopes=["all"])
+
+
+def _weekly(tx: Transaction, title: str, invited: tuple[str, ...]) -> Session:
+    """Released: three online afternoons a week apart, the first the day after tomorrow, or on Monday."""
+    day = tx.now.astimezone(ZONE).date() + timedelta(days=2)
+    if day.weekday() > _FRIDAY:
+        day += timedelta(days=7 - day.weekday())
+    times = tuple(
+        Occurrence(
+            starts_at=datetime.combine(day + timedelta(weeks=week), time(15, 0), tzinfo=ZONE),
+            ends_at=datetime.combine(day + timedelta(weeks=week), time(16, 30), tzinfo=ZONE),
+            link="https://meeting.example/tongxing-math",
+            account="腾讯会议 02",
+        )
+        for week in range(3)
+    )
+    host = Leader(name="彭玉兰", person_id=named("person", "3632802008/0"), role="host")
+    plan = Plan(
+        title=title,
+        kind="collective_preparation",
+        occurrences=times,
+        leaders=(host,),
+        invited_schools=tuple(named("school", code) for code in invited),
+    )
+    session = Session.draft(id_=named("session", title), plan=plan, host_region=HAIXI, by=tx.actor, at=tx.now)
+    tx.db.add(session)
+    tx.emit(session.release(at=tx.now))
+    tx.emit(session.task())
+    return session
 
 
 def _session(

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.journeys.office import Office
 
 CHROMIUM = "/usr/bin/chromium"
+
+#: What a page shall show may take as long as a busy machine needs: how fast it is, benchmarks say.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

@@ -173,6 +173,7 @@ def invited(page: Page, address: str, role: str) -> str:
 
 def violations(page: Page) -> list[tuple[str, str]]:
     """What axe finds in the page as it is now: the rule, and the beginning of what breaks it."""
+    page.wait_for_load_state()
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     return [(rule, html) for rule, html in page.evaluate(FINDS, RULES)]

@@ -3,11 +3,10 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # ships no types
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.office import Office
-from tests.journeys.test_accessibility import RULES
+from tests.journeys.test_accessibility import violations
 from tests.journeys.test_session_reaches_school import signed_in
 from tests.sheets.books import book
 
@@ -78,8 +77,7 @@ def reads_well(page: Page) -> None:
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.context.add_cookies([{"name": "language", "value": language, "url": page.url}])
         page.reload()
-        violations = Axe().run(page, options=RULES).response["violations"]
-        found += [(each["id"], node["html"][:200]) for each in violations for node in each["nodes"][:3]]
+        found += violations(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.set_viewport_size({"width": 1280, "height": 900})
     page.emulate_media(color_scheme="light")

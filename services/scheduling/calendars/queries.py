@@ -51,10 +51,12 @@ def slots_between(
             *(sa.cast(Session.invited_schools, sa.String).contains(str(school)) for school in schools)
         )
         told = db.execute(rows.where(invited, Session.state != "draft")).all()
-    return [
+    every = (
         *(slot for row in own for slot in _slots(row, own=True)),
         *(slot for row in told if row.id not in there for slot in _slots(row, own=False)),
-    ]
+    )
+    # A session that takes place several times may do so before and after, too.
+    return [slot for slot in every if slot.starts_at < end and slot.ends_at > start]
 
 
 def _slots(row: Any, *, own: bool) -> list[Slot]:  # noqa: ANN401  a row of SQLAlchemy

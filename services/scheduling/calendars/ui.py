@@ -69,7 +69,7 @@ def page() -> str:
         FIRST=FIRST,
         LAST=LAST,
         free=free,
-        count=len(slots),
+        count=sum(view != "month" or slot.starts_at.astimezone(ZONE).month == at.month for slot in slots),
         rest=span != whole,
         many=_MANY.get(view, len(slots)),
         KINDS=known,

@@ -264,6 +264,16 @@ def test_a_full_day_leads_to_its_list_and_a_full_list_goes_on(world: World) -> N
     assert ("讲座 5" in listed, "接着看" in listed) == (True, False)
 
 
+def test_a_month_counts_what_takes_place_in_it(world: World) -> None:
+    days = [START + timedelta(weeks=each) for each in range(5)]  # from the 10th of June on
+    times = tuple(Occurrence(starts_at=day, ends_at=day + timedelta(hours=2), place="线上") for day in days)
+    world.drafted(Plan(title="每周的备课", kind="training", occurrences=times))
+
+    page = world.client(COORDINATOR).get("/scheduling/calendar?view=month&at=2025-06-01").text
+
+    assert "3 场活动" in page
+
+
 def test_a_list_shows_whole_days_and_one_at_least() -> None:
     first = date(2025, 6, 1)
     span = span_of("agenda", first)
