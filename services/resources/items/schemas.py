@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields
 
 from services.resources.items.model.item import Content
-from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES, names_in
+from services.resources.items.model.words import KINDS, LANGUAGES, LICENCES, PURPOSES, STAGES, names_in
 from shared.text import Sentence
 from shared.web.spoken import Id, Line, Spoken, Strict, Text, Whole, must
 
@@ -42,6 +42,7 @@ class ContentSchema(Strict):
     textbook = _short()
     keywords = _short()
     people = Line(load_default="", validate=must(re.compile(".{0,200}").fullmatch, _NAMES))
+    language = Line(load_default="zh", validate=must(LANGUAGES.__contains__, _CHOOSE))
     licence = Line(load_default="CC-BY-NC-4.0", validate=must(LICENCES.__contains__, _CHOOSE))
     purpose = Line(load_default="teaching", validate=must(PURPOSES.__contains__, _CHOOSE))
 
@@ -124,6 +125,7 @@ def content_of(said: dict[str, Any]) -> Content:
         textbook=said["textbook"],
         keywords=tuple(dict.fromkeys(words)),
         people=names_in(said["people"]),
+        language=said["language"],
         licence=said["licence"],
         purpose=said["purpose"],
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.resources.items.model.item import Content
-from services.resources.items.model.words import KINDS, LICENCES, STAGES, names_in
+from services.resources.items.model.words import KINDS, LANGUAGES, LICENCES, PURPOSES, STAGES, names_in
 from shared.text import Sentence
 
 #: Columns without which a row is no row of such a list.
@@ -24,6 +24,15 @@ _KINDS = {word.zh: kind for kind, word in KINDS.items()} | {
     "成果": "research",
 }
 _STAGES = {word.zh: stage for stage, word in STAGES.items()} | {"": "all", "全学段": "all"}
+_LANGUAGES = {word.zh: code for code, word in LANGUAGES.items()} | {
+    "": "zh",
+    "中文": "zh",
+    "汉文": "zh",
+    "藏文": "bo",
+    "蒙文": "mn",
+    "英文": "en",
+}
+_PURPOSES = {word.zh: purpose for purpose, word in PURPOSES.items()} | {"": "teaching"}
 _LICENCES = {
     "": "CC-BY-NC-4.0",
     "CCBY": "CC-BY-4.0",
@@ -85,7 +94,15 @@ def read_row(row: Mapping[str, str]) -> Row | Sentence | None:
     stage = _STAGES.get(row.get("学段", ""))
     licence = _licence(row.get("许可", ""))
     scope = SCOPES.get(row.get("共享范围", ""))
-    for word, value in (("学段", stage), ("许可", licence), ("共享范围", scope)):
+    language = _LANGUAGES.get(row.get("语言", ""))
+    purpose = _PURPOSES.get(row.get("用途", ""))
+    for word, value in (
+        ("学段", stage),
+        ("许可", licence),
+        ("共享范围", scope),
+        ("语言", language),
+        ("用途", purpose),
+    ):
         if value is None:
             return Sentence(
                 zh=f"不认识的{word}“{row[word]}”。", en=f"“{row[word]}” is no {_EN[word]} that is known."
@@ -101,7 +118,9 @@ def read_row(row: Mapping[str, str]) -> Row | Sentence | None:
             textbook=row.get("教材版本", "")[:60],
             people=names_in(row.get("制作人", "") or row.get("主讲", "") or row.get("作者", ""))[:20],
             keywords=tuple(dict.fromkeys(row.get("关键词", "").replace("、", " ").split())),
+            language=language or "zh",
             licence=licence or "CC-BY-NC-4.0",
+            purpose=purpose or "teaching",
         ),
         school=row["提供学校"],
         scope=scope or "county",
@@ -129,7 +148,7 @@ def same(title: str) -> str:
     return "".join(each for each in plain if each.isalnum())
 
 
-_EN = {"学段": "stage", "许可": "licence", "共享范围": "audience"}
+_EN = {"学段": "stage", "许可": "licence", "共享范围": "audience", "语言": "language", "用途": "purpose"}
 
 
 def _licence(said: str) -> str | None:

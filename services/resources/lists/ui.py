@@ -7,7 +7,7 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from services.resources.facilities.model.lending import KEEP, Asker
-from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES, STATES
+from services.resources.items.model.words import KINDS, LANGUAGES, LICENCES, PURPOSES, STAGES, STATES
 from services.resources.items.queries.listing import lines, makers_of
 from services.resources.items.queries.opening import choices
 from services.resources.items.queries.seeing import reader_of
@@ -110,7 +110,7 @@ def exported() -> Response:
     base = edge().runtime.settings.base_url
     columns = (
         t("类别", "Sort"), t("名称", "Name"), t("学科", "Subject"), t("学段", "Stage"), t("年级", "Grade"),
-        t("教材版本", "Textbook"), t("制作人", "Made by"), t("关键词", "Keywords"), t("用途", "For"), t("提供学校", "School"),
+        t("教材版本", "Textbook"), t("制作人", "Made by"), t("关键词", "Keywords"), t("语言", "Language"), t("用途", "For"), t("提供学校", "School"),
         t("共享范围", "For whom"), t("许可", "Licence"), t("备注", "Note"), t("状态", "State"), t("版本", "Version"),
         t("浏览", "Views"), t("下载", "Downloads"), t("上课", "Taught with"), t("链接", "Link"),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def exported() -> Response:
         used = sums.get(item.id, {})
         return (
             say(KINDS[item.kind]), said.title, said.subject, say(STAGES[said.stage]), said.grade,
-            said.textbook, "、".join(said.people), "、".join(said.keywords), say(PURPOSES[said.purpose]),
+            said.textbook, "、".join(said.people), "、".join(said.keywords), say(LANGUAGES[said.language]), say(PURPOSES[said.purpose]),
             "、".join(name for _, name in makers[item.id]), "、".join(say(places[each]) for each in item.audiences),
             say(LICENCES[said.licence]), said.summary, say(STATES[item.state][1]), said.index,
             used.get("view", 0), used.get("download", 0), used.get("taught", 0), f"{base}/resources/items/{item.id}",

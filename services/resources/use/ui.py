@@ -10,7 +10,7 @@ from services.resources.use.model import WORDS
 from services.resources.use.policies import NO_SCHOOL, day_of
 from services.resources.use.queries.comparing import Standing, standings
 from services.resources.use.queries.counting import by_school, by_week, lag_of, lessons_of
-from services.resources.use.queries.drawing import bars_of, points_of
+from services.resources.use.queries.drawing import bars_of, points_of, poor_corner
 from shared.auth import SIGNED_IN, readers
 from shared.roster import roster_schools
 from shared.web.downloads import workbook
@@ -44,6 +44,7 @@ def index() -> str:
         "resources/use.html",
         rows=sorted(rows, key=lambda row: (-row.lent, -row.owned, row.school.code)),
         points=points_of(rows),
+        corner=poor_corner(rows),
         unused=unused,
         makers=makers,
         since=since,

@@ -1,5 +1,6 @@
 """Who is rich but hardly used, and who owns little and uses much: counted over all of a school's items and rooms, its own use left out."""
 
+from dataclasses import replace
 from datetime import date
 
 from services.resources.bookings.commands.asking import Wish, book
@@ -11,7 +12,7 @@ from services.resources.items.queries.seeing import reader_of
 from services.resources.use.commands import count, note, record_lesson
 from services.resources.use.queries.comparing import Standing, standings
 from services.resources.use.queries.counting import lag_of
-from services.resources.use.queries.drawing import points_of
+from services.resources.use.queries.drawing import points_of, poor_corner
 from shared.db import Transaction
 from shared.ids import named, uuid7
 from tests.builders import DELINGHA, GOLMUD, PARTNER, House, who
@@ -94,4 +95,8 @@ def test_use_by_others_counts_for_whose_it_is_and_for_who_takes_it(either: House
     }
     assert told(late) == {"格尔木市第一中学": (2, 0, 0, 0, 0, 1)}
     assert [row.hardly_used for row in (*rows, *late)] == [False, False, False, True]
+    assert not replace(late[0], items=1).hardly_used  # one thing is not much
+    assert poor_corner(rows[2:]) == ""
+    # From between one and two things up to where each was used once, and what lies below.
+    assert poor_corner([replace(late[0], lent_items=2)]) == "533.8,300.0 533.8,49.8 640.0,0.0 640.0,300.0"
     assert [len(point.rows) for point in points_of(rows)] == [1, 1, 1]

@@ -1,6 +1,7 @@
 """Facilities: who sees them, what their owners may say, and how a list of them comes in."""
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -140,6 +141,15 @@ def test_the_pages_show_a_day_a_week_the_use_and_the_form_keeps_what_was_typed(
     ):
         assert "物理录课" in client.get(path).text
     assert client.get("/resources/facilities/use").status_code == 200
+    terms = client.get(f"/resources/facilities/{ROOM}").text
+    assert ("周一至周五 08:00-18:00" if language == "zh" else "Mon–Fri 08:00-18:00") in terms
+    for hour, free in ((3, 2), (15, 0)):  # at night nothing is free, for nothing is open
+        lender.clock.now = datetime(2025, 6, 9, hour, tzinfo=UTC)
+        words = f"现在开放且空闲 {free} 个" if language == "zh" else f"{free} open and free now"
+        now = lender.client(f"liaison@school:{GOLMUD}", language=language)
+        assert words in now.get("/resources/facilities").text
+    teacher = lender.client(f"teacher@school:{GOLMUD}", language=language)
+    assert "/bookings/new" not in teacher.get(f"/resources/facilities/{ROOM}").text
     assert lender.client(f"liaison@school:{PARTNER}", language=language).get(booking).status_code == 404
 
 

@@ -36,7 +36,8 @@ def said(answer: TestResponse) -> Any:
 def test_an_item_from_draft_to_a_second_version(place: House) -> None:
     mine, county, reader = place.client(MINE), place.client(COUNTY), place.client(READER)
     assert mine.post(PATH, json={**SAID, "school_id": str(PARTNER)}).status_code == 403
-    assert mine.post(PATH, json={**SAID, "kind": "song"}).status_code == 422
+    for wrong in ({"kind": "song"}, {"language": "xx"}):
+        assert mine.post(PATH, json={**SAID, **wrong}).status_code == 422
     made = mine.post(PATH, json=SAID)
     at, tag = made.headers["Location"], made.headers["ETag"]
     assert (made.status_code, said(made)["state"], said(made)["makers"][0]["name"]) == (
@@ -45,10 +46,16 @@ def test_an_item_from_draft_to_a_second_version(place: House) -> None:
         "格尔木市第一中学",
     )
     assert reader.get(at).status_code == 404
+    closed = reader.get(f"/resources/items/{said(made)['id']}")
+    assert (closed.status_code, f"{said(made)['id']}/access" in closed.text) == (404, True)
 
-    draft = {"title": "圆的面积（修订）", "licence": "CC-BY-4.0"}
+    draft = {"title": "圆的面积（修订）", "licence": "CC-BY-4.0", "language": "bo"}
     revised = mine.put(f"{at}/draft", json=draft, headers={"If-Match": tag})
-    assert (revised.status_code, said(revised)["title"]) == (200, "圆的面积（修订）")
+    assert (revised.status_code, said(revised)["title"], said(revised)["language"]) == (
+        200,
+        "圆的面积（修订）",
+        "bo",
+    )
     assert mine.put(f"{at}/draft", json=draft, headers={"If-Match": tag}).status_code == 412
     assert said(mine.post(f"{at}/submission"))["state"] == "review"
     assert mine.post(f"{at}/submission").status_code == 409

@@ -118,3 +118,6 @@ def test_the_list_goes_out_as_the_reader_sees_it_and_comes_in_elsewhere(place: H
     assert "竹韵校本课程" not in titles
     assert "竹韵校本课程" in every
     assert "七年级卷" not in every
+    assert {"语言", "汉语"} <= {
+        str(cell) for sheet in sheets_of(sent, filename="a.xlsx") for _, cells in sheet.rows for cell in cells
+    }

@@ -1,6 +1,6 @@
 """Days and bars: where a booking lies on the line of a day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
@@ -62,6 +62,18 @@ def bars(facility: Facility, bookings: Sequence[Booking], day: date) -> list[Bar
         for each in bookings
         if each.facility_id == facility.id and each.starts_at < end and each.ends_at > start
     ]
+
+
+def spans_of(hours: Mapping[str, str]) -> list[tuple[int, int, str]]:
+    """Opening hours as people say them: the first and the last of days that follow each other, and their hours."""
+    spans: list[tuple[int, int, str]] = []
+    for day in range(7):
+        said = hours.get(str(day), "")
+        if said and spans and spans[-1][1:] == (day - 1, said):
+            spans[-1] = (spans[-1][0], day, said)
+        elif said:
+            spans.append((day, day, said))
+    return spans
 
 
 def band(day: date, starts_at: datetime, ends_at: datetime) -> Bar:

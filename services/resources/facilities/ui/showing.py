@@ -1,6 +1,6 @@
 """Facilities: a day of all of them, one with its week, its form, and how much each is used."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, render_template, request
@@ -15,6 +15,7 @@ from services.resources.bookings.queries.lines import (
     bars,
     day_of,
     on_day,
+    spans_of,
     standing,
     week_of,
 )
@@ -38,6 +39,9 @@ blueprint = Blueprint(
 
 #: Facilities of a part of a page, and of what a search shows.
 _SHOWN, _FOUND = 60, 5
+
+#: What is free now is free for as long at least.
+_SOON = timedelta(minutes=1)
 
 _Page = str | tuple[str, int]
 
@@ -80,8 +84,10 @@ def index() -> str:
         bookings = bookings_between(db, [each.id for each in found], start, end)
         names = school_names(db)
         regions = {each.region_code: name_of(db, f"region:{each.region_code}") for each in found}
+        zones = {code: zone_of(db, code) for code in regions}
     now = edge().runtime.clock()
-    busy = {each.facility_id for each in bookings if each.starts_at <= now < each.ends_at}
+    soon = now + _SOON
+    stands = [standing(each, bookings, now, soon, zones[each.region_code]) for each in found]
     return render_template(
         "resources/facilities.html",
         day=day,
@@ -89,7 +95,7 @@ def index() -> str:
         lanes=[
             (each, bars(each, [one for one in bookings if one.facility_id == each.id], day)) for each in found
         ],
-        free=sum(each.id not in busy for each in found),
+        free=stands.count("free") if start <= now < end else None,
         names=names,
         regions=regions,
         kind=kind,
@@ -123,12 +129,14 @@ def page(facility_id: UUID) -> str:
             for each in days
         ],
         day=day,
+        open=spans_of(facility.hours),
         week=list(zip(WEEKDAYS, WEEKDAYS_EN, strict=True)),
         KINDS=KINDS,
         APPROVALS=APPROVALS,
         STATES=STATES,
         FIRST=FIRST,
         LAST=LAST,
+        may_borrow=KEEP.allows(signed_in()),
         theirs=asker().answers_for(school=facility.school_id, region=facility.region_code),
     )
 

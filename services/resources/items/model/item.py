@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.resources.base import Base
-from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES, STATES
+from services.resources.items.model.words import KINDS, LANGUAGES, LICENCES, PURPOSES, STAGES, STATES
 from shared.contracts.resources import ItemChanged
 from shared.db import Aggregate
 from shared.errors import Invalid, Refusal
@@ -45,7 +45,7 @@ class Content:
         """Raises Invalid where it cannot be."""
         if not self.title:
             raise Invalid(Sentence(zh="请填写名称。", en="Give it a title."), field="title")
-        choices = {"stage": STAGES, "licence": LICENCES, "purpose": PURPOSES}
+        choices = {"stage": STAGES, "language": LANGUAGES, "licence": LICENCES, "purpose": PURPOSES}
         for field, known in choices.items():
             if getattr(self, field) not in known:
                 raise Invalid(

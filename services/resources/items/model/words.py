@@ -48,6 +48,18 @@ PURPOSES: Mapping[str, Sentence] = {
     "assessment": Sentence(zh="练习与测评", en="Assessment"),
     "training": Sentence(zh="教师研修", en="Teacher training"),
 }
+#: In what it is written or spoken, by BCP 47: what is taught in where these regions lie, and the foreign languages.
+LANGUAGES: Mapping[str, Sentence] = {
+    "zh": Sentence(zh="汉语", en="Chinese"),
+    "bo": Sentence(zh="藏语", en="Tibetan"),
+    "mn": Sentence(zh="蒙古语", en="Mongolian"),
+    "ug": Sentence(zh="维吾尔语", en="Uyghur"),
+    "kk": Sentence(zh="哈萨克语", en="Kazakh"),
+    "ii": Sentence(zh="彝语", en="Yi"),
+    "en": Sentence(zh="英语", en="English"),
+    "ru": Sentence(zh="俄语", en="Russian"),
+    "ja": Sentence(zh="日语", en="Japanese"),
+}
 #: State of an item → its chip, and the word.
 STATES: Mapping[str, tuple[str, Sentence]] = {
     "draft": ("open", Sentence(zh="草稿", en="Draft")),

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from services.resources.items.commands import making
-from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES
+from services.resources.items.model.words import KINDS, LANGUAGES, LICENCES, PURPOSES, STAGES
 from services.resources.items.queries.listing import (
     region_of_school,
     schools_opened_to,
@@ -85,6 +85,7 @@ def edit(item_id: UUID) -> Page:
         },
         "keywords": " ".join(said.keywords),
         "people": "、".join(said.people),
+        "language": said.language,
         "licence": said.licence,
         "purpose": said.purpose,
         "seen": str(item.version),
@@ -159,6 +160,7 @@ def _form(typed: dict[str, str], *, item_id: UUID | None = None, error: Exceptio
         errors=said_of(error, "title"),
         KINDS=KINDS,
         STAGES=STAGES,
+        LANGUAGES=LANGUAGES,
         LICENCES=LICENCES,
         PURPOSES=PURPOSES,
     )

@@ -10,7 +10,7 @@ from services.resources.courses.queries import parts_for
 from services.resources.files.queries.attached import files_of
 from services.resources.items.commands.reading import looked_at
 from services.resources.items.model.item import Item
-from services.resources.items.model.words import KINDS, LICENCES, PURPOSES, STAGES, STATES
+from services.resources.items.model.words import KINDS, LANGUAGES, LICENCES, PURPOSES, STAGES, STATES
 from services.resources.items.queries.listing import (
     Line,
     lines,
@@ -26,7 +26,7 @@ from services.resources.items.queries.seeing import (
     why_theirs,
     why_visible,
 )
-from services.resources.items.ui.asking import MAKERS, agent, asker, blueprint
+from services.resources.items.ui.asking import MAKERS, Page, agent, asker, blueprint
 from services.resources.ratings.queries import sums_by_version
 from services.resources.recordings.queries import recording_of
 from services.resources.reviewing.model import RULES
@@ -35,8 +35,10 @@ from services.resources.searching.queries import Hit, search
 from services.resources.use.model import WORDS
 from services.resources.use.queries.counting import sums_of
 from shared.auth import SIGNED_IN
+from shared.errors import NotFound
 from shared.web import searching
 from shared.web.edge import command, principal, reading, signed_in
+from shared.web.errors import wants_json
 from shared.web.lists import listing
 
 #: Hits that the search box shows.
@@ -96,9 +98,16 @@ def hits() -> str:
 
 @blueprint.get("/<uuid:item_id>")
 @SIGNED_IN
-def page(item_id: UUID) -> str:
-    """One item, as readers get it; whoever makes it sees its draft beside."""
-    return _shown(item_id, None)
+def page(item_id: UUID) -> Page:
+    """One item, as readers get it; whoever makes it sees its draft beside; who may not see it is told where to ask."""
+    try:
+        return _shown(item_id, None)
+    except NotFound as error:
+        if wants_json():
+            raise
+        # Whether there is such an item is not said: the page is the same for any address.
+        html = render_template("resources/item_closed.html", item_id=item_id, why=error.sentence)
+        return html, int(error.status)
 
 
 @blueprint.get("/<uuid:item_id>/versions/<uuid:version_id>")
@@ -140,6 +149,7 @@ def _shown(item_id: UUID, version_id: UUID | None) -> str:
             STAGES=STAGES,
             STATES=STATES,
             LICENCES=LICENCES,
+            LANGUAGES=LANGUAGES,
             PURPOSES=PURPOSES,
             WORDS=WORDS,
         )

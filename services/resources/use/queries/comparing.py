@@ -18,6 +18,9 @@ from shared.roster import School, schools_in
 #: States of a booking that was, or will be, used.
 _USED = ("confirmed", "handed_over", "returned")
 
+#: Who shares so much is rich.
+RICH = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -47,8 +50,8 @@ class Standing:
 
     @property
     def hardly_used(self) -> bool:
-        """Whether what it shares was used by others less than once a piece."""
-        return self.owned > self.lent
+        """Whether it is rich, and what it shares was used by others less than once a piece."""
+        return self.owned >= RICH and self.owned > self.lent
 
     @property
     def taken(self) -> int:

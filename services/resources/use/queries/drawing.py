@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import log1p
 
-from services.resources.use.queries.comparing import Standing
+from services.resources.use.queries.comparing import RICH, Standing
 
 #: The picture of schools: its inner width and height.
 WIDE, HIGH = 640, 300
@@ -60,6 +60,25 @@ def points_of(rows: Sequence[Standing]) -> list[Point]:
     return _labelled(found)
 
 
+def poor_corner(rows: Sequence[Standing]) -> str:
+    """The corner of those that are rich but hardly used, as the points of a polygon; nothing where nobody is rich."""
+    most_owned = max((row.owned for row in rows), default=0)
+    most_lent = max((row.lent for row in rows), default=0)
+    if most_owned < RICH:
+        return ""
+
+    def place(owned: float) -> tuple[float, float]:
+        """Where a school stands whose things were used once each."""
+        high = min(1.0, log1p(owned) / log1p(max(most_lent, 1)))
+        return round(WIDE * log1p(owned) / log1p(most_owned), 1), round(HIGH - HIGH * high, 1)
+
+    least, most = place(RICH - 0.5), place(most_owned)
+    # Once each is a straight line here, until it meets the upper edge.
+    edge = place(min(most_lent, most_owned))
+    around = [(least[0], float(HIGH)), least, *([edge] if least < edge else []), most, (most[0], float(HIGH))]
+    return " ".join(f"{x},{y}" for x, y in dict.fromkeys(around))
+
+
 def _labelled(points: list[Point]) -> list[Point]:
     """The points, with names where there is room: whose name would lie over another's is named in the table alone."""
     boxes: list[tuple[float, float, float]] = []
@@ -68,7 +87,11 @@ def _labelled(points: list[Point]) -> list[Point]:
         name = point.rows[0].school.name[:12] if len(point.rows) == 1 else ""
         wide = _LETTER * len(name)
         start = point.x - point.size - 3 - wide if point.left else point.x + point.size + 3
-        free = all(abs(point.y - y) > _LINE or start > end or start + wide < begin for begin, end, y in boxes)
+        marks = [(each.x - each.size, each.x + each.size, each.y) for each in points if each is not point]
+        free = all(
+            abs(point.y - y) > _LINE or start > end or start + wide < begin
+            for begin, end, y in (*boxes, *marks)
+        )
         if name and free:
             boxes.append((start, start + wide, point.y))
             told.append(replace(point, label=name))
