@@ -15,6 +15,7 @@ from services.notifications.announcements.queries import (
     announcements_within,
     answered_for,
     board_of,
+    detailed,
 )
 from services.notifications.announcements.schemas import (
     BoardSchema,
@@ -71,9 +72,10 @@ def drafted(asked: dict[str, Any]) -> dict[str, UUID]:
 @_SEE
 @blueprint.response(200, BoardSchema(many=True))
 def board(announcement_id: UUID) -> list[BoardRow]:
-    """What each school that was told has said."""
+    """What each school that was told has said, by which channels it was told, and whom to call there."""
     with reading() as db:
-        return board_of(db, announcement_within(db, announcement_id, signed_in().reads(*_SENDERS)))
+        found = announcement_within(db, announcement_id, signed_in().reads(*_SENDERS))
+        return detailed(db, found, board_of(db, found))
 
 
 @blueprint.post("/<uuid:announcement_id>/sending")

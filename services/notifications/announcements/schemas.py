@@ -82,6 +82,13 @@ class ListedSchema(Schema):
     confirmed = fields.Integer()
 
 
+class WaySchema(Schema):
+    """A channel of a school, and what became of the last that went there."""
+
+    kind = fields.String()
+    state = fields.String()
+
+
 class BoardSchema(Schema):
     """A school on the board. state: `confirmed`, `read`, `failed` or `unopened`."""
 
@@ -94,6 +101,8 @@ class BoardSchema(Schema):
     confirmed_name = fields.String()
     failed = fields.Integer()
     escalated = fields.Boolean()
+    ways = fields.List(fields.Nested(WaySchema))
+    contact = fields.String()
 
 
 class DraftSchema(Schema):

@@ -1,5 +1,6 @@
 """Channels: where a school or a person is reached, and whether that works."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, Literal, get_args
@@ -17,6 +18,13 @@ from shared.text import Sentence
 
 Kind = Literal["email", "webhook", "dingtalk", "wecom", "feishu"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+KIND_WORDS: Mapping[str, Sentence] = {
+    "email": Sentence(zh="邮件", en="E-mail"),
+    "webhook": Sentence(zh="接口推送", en="Webhook"),
+    "dingtalk": Sentence(zh="钉钉机器人", en="DingTalk robot"),
+    "wecom": Sentence(zh="企业微信机器人", en="WeCom robot"),
+    "feishu": Sentence(zh="飞书机器人", en="Feishu robot"),
+}
 ROBOTS: tuple[Kind, ...] = ("dingtalk", "wecom", "feishu")
 
 #: Signing secrets of webhooks: the old one signs beside the new one for so many hours.

@@ -15,8 +15,8 @@ from services.notifications.channels.commands import (
     rotate_secret,
 )
 from services.notifications.channels.commands.sealing import Seal, seal_of
-from services.notifications.channels.model import KINDS, Channel
-from services.notifications.channels.policies import KIND_WORDS, MAY, STATE_WORDS, WHY_WORDS, Address, checked
+from services.notifications.channels.model import KIND_WORDS, KINDS, Channel
+from services.notifications.channels.policies import MAY, STATE_WORDS, WHY_WORDS, Address, checked
 from services.notifications.channels.queries import channel_of, channels_of, names_of, owners_of
 from services.notifications.channels.schemas import ChannelForm, Said
 from services.notifications.preferences.model import class_of

@@ -1,5 +1,6 @@
 """Deliveries: a notice on its way to one recipient by one channel, every attempt at it, and the letter itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -32,6 +33,36 @@ State = Literal[
 ]
 WAITING: tuple[State, ...] = ("queued", "failed")
 DEAD: tuple[State, ...] = ("given_up", "in_doubt")
+
+#: What people call each of them.
+STATE_WORDS: Mapping[str, Sentence] = {
+    "queued": Sentence(zh="待发送", en="Queued"),
+    "held": Sentence(zh="等待渠道恢复", en="Held"),
+    "digest": Sentence(zh="等待汇总", en="For the digest"),
+    "sending": Sentence(zh="正在发送", en="Being sent"),
+    "failed": Sentence(zh="失败，会再试", en="Failed, tried again"),
+    "sent": Sentence(zh="已发出", en="Sent"),
+    "delivered": Sentence(zh="已送达", en="Delivered"),
+    "merged": Sentence(zh="已并入汇总", en="In a digest"),
+    "skipped": Sentence(zh="按设置不发", en="Not sent, as chosen"),
+    "in_doubt": Sentence(zh="不确定是否送达", en="In doubt"),
+    "given_up": Sentence(zh="未能送达", en="Given up"),
+}
+
+#: The chip of each state: the same meaning looks the same on every page.
+STATE_CHIPS: Mapping[str, str] = {
+    "queued": "waiting",
+    "held": "waiting",
+    "digest": "waiting",
+    "sending": "waiting",
+    "failed": "waiting",
+    "sent": "done",
+    "delivered": "done",
+    "merged": "plain",
+    "skipped": "plain",
+    "in_doubt": "due",
+    "given_up": "failed",
+}
 
 _WAITS = sa.text("state IN ('queued', 'failed')")
 _PENDING = sa.text("state IN ('queued', 'failed', 'held', 'digest')")

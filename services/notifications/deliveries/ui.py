@@ -11,13 +11,12 @@ from werkzeug.wrappers import Response
 from services.notifications.channels.model import KINDS
 from services.notifications.channels.queries import channel_of, channels_of, names_of, owners_of
 from services.notifications.deliveries.commands import send_again, settle_doubt, try_channel
+from services.notifications.deliveries.model import STATE_CHIPS, STATE_WORDS
 from services.notifications.deliveries.policies import (
     MAY,
     OUTCOME_WORDS,
     READERS,
     REASONS,
-    STATE_CHIPS,
-    STATE_WORDS,
 )
 from services.notifications.deliveries.queries import (
     DeliveryRow,

@@ -1,6 +1,6 @@
 """Reads about announcements."""
 
-from services.notifications.announcements.queries.board import BoardRow, board_of
+from services.notifications.announcements.queries.board import BoardRow, Way, board_of, detailed
 from services.notifications.announcements.queries.concerned import (
     answered_for,
     days_asked,
@@ -26,6 +26,7 @@ __all__ = [
     "Attached",
     "BoardRow",
     "Listed",
+    "Way",
     "announcement_for",
     "announcement_tasks",
     "announcement_within",
@@ -33,6 +34,7 @@ __all__ = [
     "answered_for",
     "board_of",
     "days_asked",
+    "detailed",
     "files_of",
     "groups_within",
     "may_tell",

@@ -12,17 +12,19 @@ from shared.auth.states import account_states
 from shared.roster import roster_people, schools_in
 from shared.roster.tables import roster_group_schools, roster_groups
 
+#: Of somebody in the register: leads a school or a kindergarten.
+_LEADS = sa.and_(
+    roster_people.c.school_id.is_not(None),
+    sa.or_(roster_people.c.post.contains("校长"), roster_people.c.post.contains("园长")),
+    ~roster_people.c.post.contains("副"),
+    ~roster_people.c.left,
+)
+
 #: School and account of every principal who can sign in.
 _PRINCIPALS = (
     sa.select(roster_people.c.school_id, account_states.c.account_id)
     .join(account_states, account_states.c.person_id == roster_people.c.person_id)
-    .where(
-        roster_people.c.school_id.is_not(None),
-        roster_people.c.post.contains("校长"),
-        ~roster_people.c.post.contains("副校长"),
-        ~roster_people.c.left,
-        account_states.c.enabled,
-    )
+    .where(_LEADS, account_states.c.enabled)
 )
 
 
@@ -46,6 +48,25 @@ def principals_of(db: orm.Session, schools: Iterable[UUID]) -> dict[UUID, list[s
     for school_id, account in db.execute(wanted.order_by(account_states.c.account_id)):
         found.setdefault(school_id, []).append(f"account:{account}")
     return found
+
+
+def contacts_of(db: orm.Session, schools: Iterable[UUID]) -> dict[UUID, str]:
+    """Whom to call at these schools: their liaisons by name, or the principal whom the register names. Two queries."""
+    wanted = list(schools)
+    people = roster_people.c
+    principals = sa.select(people.school_id, people.name).where(_LEADS, people.school_id.in_(wanted))
+    liaisons = (
+        sa.select(account_states.c.school_id, people.name, account_states.c.grants)
+        .join(roster_people, people.person_id == account_states.c.person_id)
+        .where(account_states.c.school_id.in_(wanted), account_states.c.enabled)
+        .order_by(people.name)
+    )
+    found: dict[UUID, str] = dict(db.execute(principals.order_by(people.name.desc())).all())
+    answering: dict[UUID, list[str]] = {}
+    for school_id, name, grants in db.execute(liaisons):
+        if f"liaison@school:{school_id}" in grants:
+            answering.setdefault(school_id, []).append(name)
+    return found | {school_id: "、".join(names) for school_id, names in answering.items()}
 
 
 def answered_for(db: orm.Session, asks: Principal) -> frozenset[UUID]:

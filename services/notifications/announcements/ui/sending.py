@@ -1,6 +1,5 @@
-"""An announcement's page for its sender: the preview, and once it is out the board of who has confirmed."""
+"""An announcement's page: for a school its letter, for its sender the board, and what its sender does with it."""
 
-from collections import Counter
 from uuid import UUID
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -8,18 +7,15 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from services.notifications.announcements.commands import read, remind, send, withdraw
-from services.notifications.announcements.model import STATES, File
+from services.notifications.announcements.model import File
 from services.notifications.announcements.queries import (
-    BoardRow,
     announcement_for,
     announcement_within,
     answered_for,
-    board_of,
     files_of,
     no_such_announcement,
-    reach,
 )
-from services.notifications.announcements.schemas import ZONE, SendForm
+from services.notifications.announcements.schemas import SendForm
 from services.notifications.announcements.ui.asking import (
     SEE,
     SEND,
@@ -29,21 +25,12 @@ from services.notifications.announcements.ui.asking import (
     own,
     seen_within,
 )
-from shared.auth import readers
+from services.notifications.announcements.ui.board import board
 from shared.errors import Invalid, NotFound, Refusal, TongxingError
 from shared.roster import name_of
 from shared.text import Sentence
-from shared.web.downloads import workbook
 from shared.web.edge import command, edge, reading, signed_in
 from shared.web.rendering import say
-
-#: What a school's state on the board is called, and its chip.
-WORDS = {
-    "confirmed": ("done", Sentence(zh="已确认", en="confirmed")),
-    "read": ("waiting", Sentence(zh="已读未答", en="read, not confirmed")),
-    "unopened": ("open", Sentence(zh="未打开", en="not opened")),
-    "failed": ("failed", Sentence(zh="送达失败", en="not delivered")),
-}
 
 
 @blueprint.get("/<uuid:announcement_id>")
@@ -95,38 +82,6 @@ def reminded(announcement_id: UUID) -> Page | Response:
     return redirect(url_for("announcements.page", announcement_id=announcement_id, reminded=1), 303)
 
 
-@blueprint.get("/<uuid:announcement_id>/export.xlsx")
-@readers("administrator", "coordinator")
-def exported(announcement_id: UUID) -> Response:
-    """The board as a workbook."""
-    with reading() as db:
-        found = announcement_within(db, announcement_id, seen_within())
-        rows = board_of(db, found)
-    columns = (
-        Sentence(zh="区域", en="Region"),
-        Sentence(zh="学校", en="School"),
-        Sentence(zh="状态", en="State"),
-        Sentence(zh="打开时间", en="Opened"),
-        Sentence(zh="确认时间", en="Confirmed"),
-        Sentence(zh="确认人", en="By"),
-    )
-    return workbook(
-        found.title,
-        [say(column) for column in columns],
-        (
-            (
-                row.region_name,
-                row.name,
-                say(WORDS[row.state][1]),
-                f"{row.read_at.astimezone(ZONE):%Y-%m-%d %H:%M}" if row.read_at else "",
-                f"{row.confirmed_at.astimezone(ZONE):%Y-%m-%d %H:%M}" if row.confirmed_at else "",
-                row.confirmed_name,
-            )
-            for row in rows
-        ),
-    )
-
-
 @blueprint.get("/<uuid:announcement_id>/files/<uuid:file_id>")
 @SEE
 def file(announcement_id: UUID, file_id: UUID) -> Response:
@@ -149,39 +104,10 @@ def file(announcement_id: UUID, file_id: UUID) -> Response:
 
 def shown(announcement_id: UUID, *, error: TongxingError | None = None) -> Page:
     """The page of an announcement as the reader may see it."""
-    asks = signed_in()
-    with reading() as db:
-        try:
-            found = announcement_within(db, announcement_id, seen_within())
-        except NotFound:
-            found = None
-    if found is None:
+    try:
+        return board(announcement_id, error=error)
+    except NotFound:
         return _letter(announcement_id, error=error)
-    with reading() as db:
-        found = announcement_within(db, announcement_id, seen_within())
-        files = files_of(db, announcement_id)
-        rows = board_of(db, found)
-        reached = len(reach(db, found.scopes)) if found.state in {"draft", "scheduled"} else len(rows)
-        named = [say(name_of(db, scope)) for scope in found.scopes]
-    html = render_template(
-        "notifications/board.html",
-        found=found,
-        files=files,
-        rows=rows,
-        counts=Counter(row.state for row in rows),
-        regions=_by_region(rows),
-        reached=reached,
-        named=named,
-        WORDS=WORDS,
-        STATES=STATES,
-        ZONE=ZONE,
-        may_send=bool(asks.scopes("administrator", "coordinator")),
-        wanted=request.args.get("state", ""),
-        reminded="reminded" in request.args,
-        error=error,
-        typed=request.form,
-    )
-    return (html, int(error.status)) if error else html
 
 
 def _letter(announcement_id: UUID, *, error: TongxingError | None) -> Page:
@@ -202,10 +128,3 @@ def _letter(announcement_id: UUID, *, error: TongxingError | None) -> Page:
         typed=request.form,
     )
     return (html, int(error.status)) if error else html
-
-
-def _by_region(rows: list[BoardRow]) -> list[tuple[str, Counter[str]]]:
-    found: dict[tuple[str, str], Counter[str]] = {}
-    for row in rows:
-        found.setdefault((row.region_code, row.region_name), Counter())[row.state] += 1
-    return [(name, counts) for (_, name), counts in sorted(found.items())]

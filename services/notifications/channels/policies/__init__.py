@@ -2,10 +2,9 @@
 
 from services.notifications.channels.policies.addresses import Address, checked, new_secret
 from services.notifications.channels.policies.rules import MAY, OWNERS, READERS
-from services.notifications.channels.policies.words import KIND_WORDS, STATE_WORDS, WHY_WORDS
+from services.notifications.channels.policies.words import STATE_WORDS, WHY_WORDS
 
 __all__ = [
-    "KIND_WORDS",
     "MAY",
     "OWNERS",
     "READERS",

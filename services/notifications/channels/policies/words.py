@@ -1,16 +1,8 @@
-"""What people call kinds of channels, their states, and why one is stopped."""
+"""What people call the states of channels, and why one is stopped."""
 
 from collections.abc import Mapping
 
 from shared.text import Sentence
-
-KIND_WORDS: Mapping[str, Sentence] = {
-    "email": Sentence(zh="邮件", en="E-mail"),
-    "webhook": Sentence(zh="接口推送", en="Webhook"),
-    "dingtalk": Sentence(zh="钉钉机器人", en="DingTalk robot"),
-    "wecom": Sentence(zh="企业微信机器人", en="WeCom robot"),
-    "feishu": Sentence(zh="飞书机器人", en="Feishu robot"),
-}
 
 STATE_WORDS: Mapping[str, Sentence] = {
     "on": Sentence(zh="使用中", en="In use"),

@@ -3,7 +3,7 @@
 from services.notifications.deliveries.policies.outcomes import FAILING_FOR, FAILURES, Fate, fate
 from services.notifications.deliveries.policies.retries import schedule_of, wait_before
 from services.notifications.deliveries.policies.rules import MAY, READERS
-from services.notifications.deliveries.policies.words import OUTCOME_WORDS, REASONS, STATE_CHIPS, STATE_WORDS
+from services.notifications.deliveries.policies.words import OUTCOME_WORDS, REASONS
 
 __all__ = [
     "FAILING_FOR",
@@ -12,8 +12,6 @@ __all__ = [
     "OUTCOME_WORDS",
     "READERS",
     "REASONS",
-    "STATE_CHIPS",
-    "STATE_WORDS",
     "Fate",
     "fate",
     "schedule_of",
