@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from services.notifications.announcements.queries import received
 from services.notifications.inbox.commands import archive_notice, read_notice
-from services.notifications.inbox.policies import MAY, READERS
+from services.notifications.inbox.policies import CLASS_OF, MAY, READERS
 from services.notifications.inbox.queries import Wanted, inbox_within, mark_within
+from services.notifications.preferences.model import class_of
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
 from shared.web.lists import Listing
@@ -36,6 +37,9 @@ KINDS = {
     "outcome_acceptance": Sentence(zh="成果验收", en="Outcome acceptance"),
 }
 SESSION = Sentence(zh="活动", en="Session")
+
+#: What notices that say themselves what happened are about: the word of their class.
+ABOUT = {kind: class_of(name).word for kind, name in CLASS_OF.items()}
 
 #: What may be different of a revised session, as the contract names it; what is newer than this page is left unsaid.
 CHANGES = {
@@ -118,6 +122,7 @@ def _shown(template: str, *, before: UUID | None = None, said: Sentence | None =
         now=edge().runtime.clock(),
         one_school=len(scopes) == 1 and all(scope.startswith("school:") for scope in scopes),
         KINDS=KINDS,
+        ABOUT=ABOUT,
         SESSION=SESSION,
         CHANGES=CHANGES,
     )

@@ -2,6 +2,8 @@
 
 from flask import Blueprint, render_template
 
+from services.resources.developing.model import ROLES
+from services.resources.developing.queries import parts_waiting
 from services.resources.items.model.words import KINDS
 from services.resources.items.queries.listing import lines
 from services.resources.items.queries.seeing import reader_of
@@ -26,10 +28,13 @@ def index() -> str:
         own = reader_of(db, asks)
         newest, total = lines(db, own, state="published", limit=_SHOWN)
         asked, _ = lines(db, own, state="review", limit=50)
+        parts = parts_waiting(db, own.makes)
         waiting = [line for line in asked if may_decide(db, own, line.item)]
     return render_template(
         "resources/home.html",
         waiting=waiting,
+        parts=parts,
+        ROLES=ROLES,
         newest=newest,
         total=total,
         KINDS=KINDS,

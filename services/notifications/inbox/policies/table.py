@@ -230,3 +230,6 @@ TABLE: Mapping[type[Event], tuple[Row, ...]] = {
         ),
     ),
 }
+
+#: The class of the notices of each kind that an event brings.
+CLASS_OF: Mapping[str, str] = {row.kind: row.class_name for rows in TABLE.values() for row in rows}

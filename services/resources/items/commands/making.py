@@ -131,9 +131,9 @@ def theirs(tx: Transaction, item_id: UUID, reader: Reader, *, seen: int | None =
     return item
 
 
-def decided(tx: Transaction, item_id: UUID, reader: Reader) -> Item:
-    """An item on whose publication the reader decides, locked. Raises NotFound, Forbidden."""
-    item = theirs(tx, item_id, reader)
+def decided(tx: Transaction, item_id: UUID, reader: Reader, *, seen: int | None = None) -> Item:
+    """An item on whose publication the reader decides, locked. Raises NotFound, Forbidden, Stale."""
+    item = theirs(tx, item_id, reader, seen=seen)
     if not may_decide(tx.db, reader, item):
         raise Forbidden(
             Sentence(

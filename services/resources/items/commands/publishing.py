@@ -13,12 +13,13 @@ from shared.contracts.resources import RecordingPublished
 from shared.db import Transaction
 
 
-def publish(tx: Transaction, *, item_id: UUID, reader: Reader) -> Item:
+def publish(tx: Transaction, *, item_id: UUID, reader: Reader, seen: int | None = None) -> Item:
     """Let its audiences read the draft from now on; of a recording the invited schools are told, once.
 
-    Raises NotFound, Forbidden, Refusal.
+    seen: the version of the item that was read before it was decided: what its makers change meanwhile is not published
+    unread. Raises NotFound, Forbidden, Refusal, Stale.
     """
-    item = decided(tx, item_id, reader)
+    item = decided(tx, item_id, reader, seen=seen)
     first = item.current_id is None
     tx.emit(item.publish(draft_of(tx, item), at=tx.now))
     decide(tx, item, "published")

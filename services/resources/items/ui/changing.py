@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from services.resources.items.commands import making
+from services.resources.items.model.item import Content
 from services.resources.items.model.words import KINDS, LANGUAGES, LICENCES, PURPOSES, STAGES
 from services.resources.items.queries.listing import (
     region_of_school,
@@ -25,10 +26,11 @@ from services.resources.items.schemas import (
 )
 from services.resources.items.ui.asking import MAKERS, Page, answered, asker, blueprint, said_of
 from shared.db import Transaction
-from shared.errors import Forbidden, Invalid, Refusal
+from shared.errors import Forbidden, Invalid, Refusal, Stale
 from shared.ids import uuid7
 from shared.text import Sentence
 from shared.web.edge import command, reading
+from shared.web.rendering import say
 
 
 @blueprint.get("/new")
@@ -77,20 +79,7 @@ def edit(item_id: UUID) -> Page:
     with reading() as db:
         item = item_for(db, item_id, asker(db))
         version = version_of(db, item, item.draft_id)
-    said = version.content
-    typed = {
-        **{
-            name: str(getattr(said, name))
-            for name in ("title", "summary", "subject", "stage", "grade", "textbook")
-        },
-        "keywords": " ".join(said.keywords),
-        "people": "、".join(said.people),
-        "language": said.language,
-        "licence": said.licence,
-        "purpose": said.purpose,
-        "seen": str(item.version),
-    }
-    return _form(typed, item_id=item_id)
+    return _form({**_written(version.content), "seen": str(item.version)}, item_id=item_id)
 
 
 @blueprint.post("/<uuid:item_id>/revision")
@@ -105,6 +94,10 @@ def revise(item_id: UUID) -> Page | Response:
 
     try:
         command(work)
+    except Stale as error:
+        # What was typed stays and may be sent again, beside what others have written meanwhile.
+        typed = {**request.form.to_dict(), "seen": str(error.now)}
+        return _form(typed, item_id=item_id, error=error, meanwhile=_meanwhile(item_id, typed))
     except (ValidationError, Invalid, Forbidden, Refusal) as error:
         return _form(request.form.to_dict(), item_id=item_id, error=error)
     return redirect(url_for("items.page", item_id=item_id), 303)
@@ -143,10 +136,41 @@ def open_to(item_id: UUID) -> Page | Response:
 
 
 def _typed() -> dict[str, str]:
-    return {name: value for name, value in request.form.items() if value and name != "seen"}
+    return {
+        name: value for name, value in request.form.items() if (value or name == "title") and name != "seen"
+    }
 
 
-def _form(typed: dict[str, str], *, item_id: UUID | None = None, error: Exception | None = None) -> Page:
+def _written(said: Content) -> dict[str, str]:
+    """What a version says, as its form has it."""
+    names = ("title", "summary", "subject", "stage", "grade", "textbook", "language", "licence", "purpose")
+    return {
+        **{name: str(getattr(said, name)) for name in names},
+        "keywords": " ".join(said.keywords),
+        "people": "、".join(said.people),
+    }
+
+
+def _meanwhile(item_id: UUID, typed: dict[str, str]) -> dict[str, str]:
+    """What the draft says now, where that is not what was typed."""
+    with reading() as db:
+        item = item_for(db, item_id, asker(db))
+        now = _written(version_of(db, item, item.draft_id).content)
+    words = {"stage": STAGES, "language": LANGUAGES, "licence": LICENCES, "purpose": PURPOSES}
+    return {
+        name: say(words[name][value]) if name in words and value in words[name] else value
+        for name, value in now.items()
+        if value.split() != typed.get(name, "").split()
+    }
+
+
+def _form(
+    typed: dict[str, str],
+    *,
+    item_id: UUID | None = None,
+    error: Exception | None = None,
+    meanwhile: dict[str, str] | None = None,
+) -> Page:
     with reading() as db:
         schools = [] if item_id else schools_to_make_for(db, asker(db))
         offered = [] if item_id else choices(db, school_id=schools[0].id if len(schools) == 1 else None)
@@ -158,6 +182,7 @@ def _form(typed: dict[str, str], *, item_id: UUID | None = None, error: Exceptio
         schools=[(str(each.id), each.name) for each in schools],
         audiences=[each for each in offered if each[0] != "schools"],
         errors=said_of(error, "title"),
+        meanwhile=meanwhile or {},
         KINDS=KINDS,
         STAGES=STAGES,
         LANGUAGES=LANGUAGES,

@@ -12,10 +12,12 @@ from services.resources.items.commands.reading import taught_with
 from services.resources.items.queries.seeing import item_for
 from services.resources.items.schemas import LessonSchema, ReasonSchema
 from services.resources.items.ui.asking import MAKERS, Page, answered, asker, blueprint, said_of
+from services.resources.items.ui.looking import shown
 from shared.auth import holders
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
 from shared.web.edge import command, reading
+from shared.web.spoken import sentences
 
 #: Whoever decides on publication.
 _DECIDERS = holders("administrator", "coordinator", "liaison")
@@ -23,7 +25,7 @@ _DECIDERS = holders("administrator", "coordinator", "liaison")
 
 @blueprint.post("/<uuid:item_id>/submission")
 @MAKERS
-def submit(item_id: UUID) -> Response:
+def submit(item_id: UUID) -> Page | Response:
     """Ask for publication."""
     own = asker()
     return _done(item_id, lambda tx: making.submit(tx, item_id=item_id, reader=own))
@@ -31,7 +33,7 @@ def submit(item_id: UUID) -> Response:
 
 @blueprint.post("/<uuid:item_id>/versions")
 @MAKERS
-def begin_version(item_id: UUID) -> Response:
+def begin_version(item_id: UUID) -> Page | Response:
     """Begin the next version."""
     own = asker()
     return _done(item_id, lambda tx: making.begin_version(tx, item_id=item_id, reader=own))
@@ -39,26 +41,26 @@ def begin_version(item_id: UUID) -> Response:
 
 @blueprint.post("/<uuid:item_id>/publication")
 @_DECIDERS
-def publish(item_id: UUID) -> Response:
-    """Let its audiences read it."""
-    own = asker()
-    return _done(item_id, lambda tx: publishing.publish(tx, item_id=item_id, reader=own))
+def publish(item_id: UUID) -> Page | Response:
+    """Let its audiences read it, as it was when the page was opened."""
+    own, seen = asker(), request.form.get("seen", type=int)
+    return _done(item_id, lambda tx: publishing.publish(tx, item_id=item_id, reader=own, seen=seen))
 
 
 @blueprint.post("/<uuid:item_id>/return")
 @_DECIDERS
-def send_back(item_id: UUID) -> Response:
+def send_back(item_id: UUID) -> Page | Response:
     """Ask for changes first."""
-    own, reason = asker(), _reason()
-    return _done(item_id, lambda tx: publishing.send_back(tx, item_id=item_id, reason=reason, reader=own))
+    own = asker()
+    return _done(item_id, lambda tx: publishing.send_back(tx, item_id=item_id, reason=_reason(), reader=own))
 
 
 @blueprint.post("/<uuid:item_id>/retirement")
 @_DECIDERS
-def retire(item_id: UUID) -> Response:
+def retire(item_id: UUID) -> Page | Response:
     """Offer it no more."""
-    own, reason = asker(), _reason()
-    return _done(item_id, lambda tx: publishing.retire(tx, item_id=item_id, reason=reason, reader=own))
+    own = asker()
+    return _done(item_id, lambda tx: publishing.retire(tx, item_id=item_id, reason=_reason(), reader=own))
 
 
 @blueprint.get("/<uuid:item_id>/lessons")
@@ -94,8 +96,13 @@ def record_lesson(item_id: UUID) -> Page | Response:
     return redirect(url_for("use.item", item_id=item_id), 303)
 
 
-def _done(item_id: UUID, work: Callable[[Transaction], object]) -> Response:
-    command(work)
+def _done(item_id: UUID, work: Callable[[Transaction], object]) -> Page | Response:
+    try:
+        command(work)
+    except ValidationError as error:
+        return shown(item_id, None, refused=next(iter(sentences(error).values()))), 422
+    except (Invalid, Refusal) as error:
+        return shown(item_id, None, refused=error.sentence), int(error.status)
     return redirect(url_for("items.page", item_id=item_id), 303)
 
 

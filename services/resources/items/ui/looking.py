@@ -36,6 +36,7 @@ from services.resources.use.model import WORDS
 from services.resources.use.queries.counting import sums_of
 from shared.auth import SIGNED_IN
 from shared.errors import NotFound
+from shared.text import Sentence
 from shared.web import searching
 from shared.web.edge import command, principal, reading, signed_in
 from shared.web.errors import wants_json
@@ -101,7 +102,7 @@ def hits() -> str:
 def page(item_id: UUID) -> Page:
     """One item, as readers get it; whoever makes it sees its draft beside; who may not see it is told where to ask."""
     try:
-        return _shown(item_id, None)
+        return shown(item_id, None)
     except NotFound as error:
         if wants_json():
             raise
@@ -114,10 +115,11 @@ def page(item_id: UUID) -> Page:
 @SIGNED_IN
 def version(item_id: UUID, version_id: UUID) -> str:
     """What it said at another time, or what its draft says."""
-    return _shown(item_id, version_id)
+    return shown(item_id, version_id)
 
 
-def _shown(item_id: UUID, version_id: UUID | None) -> str:
+def shown(item_id: UUID, version_id: UUID | None, *, refused: Sentence | None = None) -> str:
+    """The page of an item; with what could not be done, if something could not."""
     with reading() as db:
         own = asker(db)
         item = item_for(db, item_id, own)
@@ -152,8 +154,9 @@ def _shown(item_id: UUID, version_id: UUID | None) -> str:
             LANGUAGES=LANGUAGES,
             PURPOSES=PURPOSES,
             WORDS=WORDS,
+            refused=refused,
         )
-    if version_id is None:
+    if version_id is None and refused is None:
         _count(item, own)
     return html
 
