@@ -47,16 +47,47 @@ def test_a_school_that_is_asked_works_on_the_draft_until_it_is_released(place: H
     assert partner.post(f"{at}/development/schools", data=asked).status_code == 404
     assert mine.post(f"{at}/development/schools", data=asked).status_code == 303
 
-    assert partner.get(at).status_code == 200
+    assert "试用两课时" in partner.get("/resources/").text  # it waits for them
+    assert "2 所学校共同建设中" in partner.get(at).text
     assert partner.post(f"{at}/development/remarks", data={"text": "第二课时太满"}).status_code == 303
     assert partner.post(f"{at}/development/remarks", data={"text": " "}).status_code == 422
     assert partner.post(f"{at}/development/schools/{DELINGHA}/completion").status_code == 303
+    assert "试用两课时" not in partner.get("/resources/").text
     page = mine.get(f"{at}/development").text
     assert all(each in page for each in ("试用两课时", "第二课时太满", "已完成", "德令哈市第一小学"))
 
     assert mine.post(f"{at}/development/schools/{GOLMUD}/release").status_code == 409
     assert mine.post(f"{at}/development/schools/{DELINGHA}/release").status_code == 303
     assert partner.get(at).status_code == 404
+
+
+def test_what_others_wrote_meanwhile_is_shown_and_nothing_is_published_unread(place: House, at: str) -> None:
+    mine, region = place.client(MINE), place.client(REGION)
+    [seen] = re.findall(r'name="seen" value="(\d+)"', mine.get(f"{at}/revision").text)
+    told = {**FORM, "summary": "用绳子量", "language": "bo", "seen": seen}
+    assert region.post(f"{at}/revision", data=told).status_code == 303
+    late = mine.post(f"{at}/revision", data={**FORM, "summary": "用硬币滚", "seen": seen})
+    assert (late.status_code, "用绳子量" in late.text, "藏语" in late.text) == (412, True, True)
+    assert "用硬币滚" in late.text  # what was typed, to be sent again
+    [now] = re.findall(r'name="seen" value="(\d+)"', late.text)
+    assert mine.post(f"{at}/revision", data={**FORM, "summary": "用硬币滚", "seen": now}).status_code == 303
+
+    assert mine.post(f"{at}/submission").status_code == 303
+    for reason in ("", " "):
+        refused = region.post(f"{at}/return", data={"reason": reason})
+        assert (
+            refused.status_code,
+            "请写明要改什么" in refused.text,
+            "<h1>圆的面积</h1>" in refused.text,
+        ) == (
+            422,
+            True,
+            True,
+        )
+    unread = region.post(f"{at}/publication", data={"seen": seen})
+    assert (unread.status_code, "已有变动" in unread.text, "待审核" in unread.text) == (412, True, True)
+    [read] = re.findall(r'name="seen" value="(\d+)"', unread.text)
+    assert region.post(f"{at}/publication", data={"seen": read}).status_code == 303
 
 
 def test_a_teacher_of_another_region_asks_is_refused_asks_again_and_gets_it(place: House, at: str) -> None:
