@@ -47,7 +47,7 @@ STATES: Mapping[str, tuple[str, Sentence]] = {
     "requested": ("waiting", Sentence(zh="待同意", en="Asked for")),
     "held": ("waiting", Sentence(zh="已留，待确认", en="Held")),
     "confirmed": ("done", Sentence(zh="已确认", en="Booked")),
-    "handed_over": ("chosen", Sentence(zh="使用中", en="Handed over")),
+    "handed_over": ("chosen", Sentence(zh="已交接", en="Handed over")),
     "returned": ("plain", Sentence(zh="已归还", en="Returned")),
     "declined": ("failed", Sentence(zh="未同意", en="Declined")),
     "lapsed": ("open", Sentence(zh="逾期失效", en="Lapsed")),

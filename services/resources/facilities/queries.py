@@ -116,6 +116,14 @@ def facilities_called(
     return [(facility, name) for facility, name in db.execute(rows.limit(limit))]
 
 
+def facility_called(db: Session, school_id: UUID, name: str) -> Facility | None:
+    """What a school lends under that name."""
+    rows = sa.select(Facility).where(
+        Facility.school_id == school_id, Facility.name == name, sa.not_(Facility.retired)
+    )
+    return db.scalars(rows.limit(1)).first()
+
+
 def facility_for(db: Session, facility_id: UUID, scopes: Iterable[str]) -> Facility:
     """One of them. Raises NotFound."""
     found = db.scalar(sa.select(Facility).where(Facility.id == facility_id, visible(db, scopes)))

@@ -225,12 +225,21 @@ def _form(
         found = facilities_for(db, scopes)
         names = school_names(db)
         schools = own_schools(db, own)
+    called = {each.id: f"{names.get(each.school_id, '')} · {each.name}" for each in found}
     html = render_template(
         "resources/booking_form.html",
         typed=typed,
         errors=errors or {},
-        offers=[(each, each.starts_at.astimezone(ZONE), each.ends_at.astimezone(ZONE)) for each in offers],
-        found=[(str(each.id), f"{names.get(each.school_id, '')} · {each.name}") for each in found],
+        offers=[
+            (
+                each,
+                called.get(each.facility_id, each.name),
+                each.starts_at.astimezone(ZONE),
+                each.ends_at.astimezone(ZONE),
+            )
+            for each in offers
+        ],
+        found=[(str(id_), name) for id_, name in called.items()],
         schools=[(str(each.id), each.name) for each in schools],
     )
     return (html, status) if status != 200 else html  # noqa: PLR2004  OK

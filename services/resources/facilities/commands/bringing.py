@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Facility, Terms
 from services.resources.facilities.model.lending import Asker
+from services.resources.facilities.queries import facility_called
 from shared.db import Transaction
 from shared.ids import named
 from shared.roster import roster_schools
@@ -88,7 +89,7 @@ def _bring(tx: Transaction, row: Mapping[str, str], asker: Asker | None) -> bool
             zh=f"“{school}”不由你负责，没有导入。", en=f"You do not answer for “{school}”; it was left out."
         )
     id_ = named("facility", f"{owner.code}/{name}")
-    if tx.db.get(Facility, id_) is not None:
+    if tx.db.get(Facility, id_) is not None or facility_called(tx.db, owner.school_id, name) is not None:
         return False
     kind = next((kind for word, kind in _KIND_WORDS if word in name), "")
     terms = Terms(

@@ -6,10 +6,10 @@ import sqlalchemy as sa
 
 from services.resources.facilities.model.facility import Facility, FacilityAudience, Terms
 from services.resources.facilities.model.lending import Asker
-from services.resources.facilities.queries import no_such_facility
+from services.resources.facilities.queries import facility_called, no_such_facility
 from shared.contracts.resources import FacilityChanged
 from shared.db import Transaction
-from shared.errors import Forbidden, Stale
+from shared.errors import Forbidden, Invalid, Stale
 from shared.roster import roster_schools
 from shared.text import Sentence
 
@@ -26,6 +26,7 @@ def enter_facility(tx: Transaction, *, id_: UUID, school_id: UUID, terms: Terms,
         raise Forbidden(
             Sentence(zh="请选择你负责的学校。", en="Choose a school that you answer for."), field="school_id"
         )
+    _insist_on_a_name_of_its_own(tx, school_id, terms.name)
     return keep_facility(tx, id_=id_, school_id=school_id, region_code=region, terms=terms)
 
 
@@ -44,6 +45,8 @@ def revise_facility(
 ) -> Facility:
     """Lend it on other terms. Raises NotFound, Invalid, Stale."""
     facility = _theirs(tx, facility_id, asker, seen)
+    if terms.name != facility.name:
+        _insist_on_a_name_of_its_own(tx, facility.school_id, terms.name)
     tx.emit(facility.revise(terms))
     _say_for_whom(tx, facility)
     return facility
@@ -78,6 +81,18 @@ def _theirs(tx: Transaction, facility_id: UUID, asker: Asker, seen: int | None) 
             now=facility.version,
         )
     return facility
+
+
+def _insist_on_a_name_of_its_own(tx: Transaction, school_id: UUID, name: str) -> None:
+    """Who borrows chooses by school and name: two of a name nobody could tell apart. Raises Invalid."""
+    if facility_called(tx.db, school_id, name) is not None:
+        raise Invalid(
+            Sentence(
+                zh=f"这所学校已经有“{name}”，请换一个能区分的名称。",
+                en=f"This school has a “{name}” already; give it a name that tells them apart.",
+            ),
+            field="name",
+        )
 
 
 def _say_for_whom(tx: Transaction, facility: Facility) -> None:

@@ -8,13 +8,20 @@ from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from services.resources.facilities.commands.keeping import enter_facility, retire_facility, revise_facility
-from services.resources.facilities.model.facility import APPROVALS, KINDS, WEEKDAYS, WEEKDAYS_EN, Terms
+from services.resources.facilities.model.facility import (
+    APPROVALS,
+    KINDS,
+    WEEKDAYS,
+    WEEKDAYS_EN,
+    Facility,
+    Terms,
+)
 from services.resources.facilities.model.lending import KEEP
 from services.resources.facilities.queries import facility_for, own_schools
 from services.resources.facilities.schemas import FacilitySchema, terms_of
 from services.resources.facilities.ui.showing import asker, blueprint, seen
 from shared.db import Transaction
-from shared.errors import Forbidden, Invalid, Refusal
+from shared.errors import Forbidden, Invalid, Refusal, Stale
 from shared.ids import uuid7
 from shared.text import Sentence
 from shared.web.edge import command, reading
@@ -55,7 +62,12 @@ def edit(facility_id: UUID) -> _Page:
     """The form of one that there is."""
     with reading() as db:
         facility = facility_for(db, facility_id, seen())
-    typed = {
+    return _form({**_written(facility), "seen": str(facility.version)}, facility_id=facility_id)
+
+
+def _written(facility: Facility) -> dict[str, str]:
+    """What it is lent on, as the form has it."""
+    return {
         "school_id": str(facility.school_id),
         "name": facility.name,
         "kind": facility.kind,
@@ -67,10 +79,8 @@ def edit(facility_id: UUID) -> _Page:
         "lead_hours": str(facility.lead_hours or ""),
         "no_show_minutes": str(facility.no_show_minutes or ""),
         "note": facility.note,
-        "seen": str(facility.version),
         **{f"hours_{day}": facility.hours.get(str(day), "") for day in range(7)},
     }
-    return _form(typed, facility_id=facility_id)
 
 
 @blueprint.post("/<uuid:facility_id>/revision")
@@ -88,6 +98,13 @@ def revise(facility_id: UUID) -> _Page | Response:
 
     try:
         command(work)
+    except Stale as error:
+        # What was typed stays and may be sent again, beside what others have said meanwhile.
+        typed = {**request.form.to_dict(), "seen": str(error.now)}
+        with reading() as db:
+            now = _written(facility_for(db, facility_id, seen()))
+        meanwhile = {name: now[name] for name in now if now[name].split() != typed.get(name, "").split()}
+        return _form(typed, facility_id=facility_id, error=error, meanwhile=meanwhile)
     except (ValidationError, Invalid, Forbidden, Refusal) as error:
         return _form(request.form.to_dict(), facility_id=facility_id, error=error)
     return redirect(url_for("facilities.page", facility_id=facility_id), 303)
@@ -141,6 +158,7 @@ def _form(
     *,
     facility_id: UUID | None = None,
     error: ValidationError | Invalid | Forbidden | Refusal | None = None,
+    meanwhile: dict[str, str] | None = None,
 ) -> _Page:
     said: dict[str, Sentence] = {}
     if error is not None:
@@ -155,7 +173,12 @@ def _form(
         "resources/facility_form.html",
         typed=typed,
         facility_id=facility_id,
-        schools=[(str(each.id), each.name) for each in schools],
+        meanwhile=meanwhile or {},
+        schools=[
+            (str(each.id), each.name)
+            for each in schools
+            if facility_id is None or str(each.id) == typed.get("school_id")
+        ],
         errors=said,
         KINDS=KINDS,
         APPROVALS=APPROVALS,
