@@ -54,9 +54,11 @@ def _blueprints() -> Sequence["Blueprint"]:
     from services.resources.home import ui  # noqa: PLC0415
     from services.resources.items import api as items_api  # noqa: PLC0415
     from services.resources.items import ui as items  # noqa: PLC0415
+    from services.resources.lists import api as lists_api  # noqa: PLC0415
     from services.resources.lists import ui as lists  # noqa: PLC0415
     from services.resources.ratings import api as ratings_api  # noqa: PLC0415
     from services.resources.ratings import ui as ratings  # noqa: PLC0415
+    from services.resources.reviewing import api as reviewing_api  # noqa: PLC0415
     from services.resources.reviewing import ui as reviewing  # noqa: PLC0415
     from services.resources.use import api as use_api  # noqa: PLC0415
     from services.resources.use import ui as use  # noqa: PLC0415
@@ -70,11 +72,13 @@ def _blueprints() -> Sequence["Blueprint"]:
         uploads.blueprint,
         files.blueprint,
         lists.blueprint,
+        lists_api.blueprint,
         courses.blueprint,
         courses_api.blueprint,
         ratings.blueprint,
         ratings_api.blueprint,
         reviewing.blueprint,
+        reviewing_api.blueprint,
         harvesting.blueprint,
         items.blueprint,
         items_api.blueprint,

@@ -2,6 +2,8 @@
 
 import re
 
+from marshmallow import Schema, fields
+
 from services.resources.reviewing.model import RULES
 from shared.text import Sentence
 from shared.web.spoken import Line, Strict, must
@@ -15,3 +17,13 @@ class RuleSchema(Strict):
 
     region_code = Line(required=True, validate=must(re.compile("[0-9]{6}").fullmatch, _REGION))
     by = Line(required=True, validate=must({*RULES, "above"}.__contains__, _CHOOSE))
+
+
+class RuleShownSchema(Schema):
+    """The rule of a region. own: whether the region says so itself; said: whether it, or one above it, says anything."""
+
+    region_code = fields.String()
+    name = fields.String()
+    by = fields.String()
+    own = fields.Boolean()
+    said = fields.Boolean()

@@ -8,6 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from services.resources.app import service
+from shared.contracts.directory import RegionChanged
 from tests.builders import DELINGHA, GOLMUD, PARTNER, House, house, three_schools
 
 MINE, COUNTY = f"teacher@school:{GOLMUD}", "coordinator@region:632801"
@@ -124,3 +125,31 @@ def test_who_made_it_is_named_and_found_by_name(place: House) -> None:
     assert "王立群、李文博、Anna Lee" in page
     public = place.client().get(f"/resources/public/{said(made)['id']}.jsonld").get_json(force=True)
     assert [each["name"] for each in public["creator"]] == ["王立群", "李文博", "Anna Lee"]
+
+
+def test_lists_and_rules_are_there_for_programs_too(place: House) -> None:
+    mine, county = place.client(MINE), place.client(COUNTY)
+    head = ["类别", "名称", "提供学校", "语言", "共享范围"]
+    rows = [
+        head,
+        ["课程", "盐湖", "格尔木市第一中学", "藏语", "全州"],
+        ["歌曲", "x", "格尔木市第一中学", "", None],
+    ]
+    for new, known in ((1, 0), (0, 1)):
+        brought = said(mine.post(f"{PATH}/lists", json={"rows": rows}))
+        assert (brought["new"], brought["known"], list(brought["problems"])) == (new, known, ["3"])
+    assert mine.post(f"{PATH}/lists", json={"rows": []}).status_code == 422
+    assert mine.post(f"{PATH}/lists", json={"rows": "课程"}).status_code == 422
+    [item] = said(mine.get(PATH))
+    assert (item["title"], item["language"], item["state"]) == ("盐湖", "bo", "draft")
+    every = {"id": [item["id"]], "what": "stage", "stage": "junior"}
+    assert said(mine.post(f"{PATH}/changes", json=every)) == {"done": 1, "left": {}}
+    assert list(said(mine.post(f"{PATH}/changes", json={**every, "what": "publish"}))["left"]) == ["盐湖"]
+
+    place.hear(RegionChanged(code="632801", version=1, name="格尔木市", level="county"))
+    rules = "/resources/api/v1/review-rules"
+    assert {row["by"] for row in said(county.get(rules))} == {"county"}
+    told = said(county.put(rules, json={"region_code": "632801", "by": "school"}))
+    assert [row["by"] for row in told if row["own"]] == ["school"]
+    assert county.put(rules, json={"region_code": "520502", "by": "school"}).status_code == 403
+    assert county.put(rules, json={"region_code": "632801", "by": "nobody"}).status_code == 422
