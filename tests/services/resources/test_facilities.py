@@ -1,6 +1,7 @@
 """Facilities: who sees them, what their owners may say, and how a list of them comes in."""
 
 import io
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -242,17 +243,38 @@ def test_a_list_goes_out_and_comes_in_once_and_only_what_one_answers_for(lender:
         [("场地", "书法教室", name, "全州"), ("课程", "书法课", name, ""), ("设备", "直播车", "无此校", "")],
     )
 
-    def send(client: FlaskClient) -> str:
-        data = {"workbook": (io.BytesIO(sheet), "清单.xlsx")}
-        return str(client.post("/resources/facilities/import", data=data).text)
+    path = "/resources/facilities/import"
 
-    refused, first, second = send(stranger), send(owner), send(owner)
-    broken = owner.post("/resources/facilities/import", data={"workbook": (io.BytesIO(b"PK"), "坏.xlsx")})
+    def look(client: FlaskClient) -> str:
+        return str(client.post(path, data={"workbook": (io.BytesIO(sheet), "清单.xlsx")}).text)
 
-    assert "不由你负责" in refused
-    assert "新登记 1 个" in first
-    assert "名录里没有“无此校”" in first
-    assert "新登记 0 个" in second
+    def fields(page: str) -> dict[str, list[str]]:
+        """What the table of a page would send, put right where a school is not known."""
+        found: dict[str, list[str]] = {}
+        for tag in re.findall(r"<input [^>]*>", page.partition('name="filename"')[2].partition("</form>")[0]):
+            [field], [value] = re.findall(r' name="(\w+)"', tag), re.findall(r' value="([^"]*)"', tag)
+            found.setdefault(field, []).append(name if value == "无此校" else value)
+        return found
+
+    seen = look(owner)
+    assert all(each in seen for each in ("其中 1 行会新登记", "名录里没有“无此校”", "还没有保存任何内容"))
+    assert "书法课" not in seen
+    assert "不由你负责" in look(stranger)
+    with lender.database.reading() as db:
+        assert len(facilities_for(db, ["all"])) == 2  # nothing is entered by looking
+    right = fields(seen)
+    assert right["number"] == ["3", "5"]
+    assert "确认登记 2 个" in owner.post(path, data={**right, "do": "look"}).text
+    wrong = {**right, "school": [name, "无此校"]}
+    half = owner.post(path, data={**wrong, "do": "bring"}).text
+    assert all(each in half for each in ("新登记 1 个", "名录里没有“无此校”", "直播车"))
+    assert "书法教室" not in half
+    assert "新登记 1 个" in owner.post(path, data={**right, "do": "bring"}).text
+    assert "已有，不变" in look(owner)
+    foreign = stranger.post(path, data={**right, "do": "bring"})
+    assert (foreign.status_code, "新登记 0 个" in foreign.text) == (200, True)
+    assert owner.post(path, data={"number": ["3", "5"], "name": "x"}).status_code == 422
+    broken = owner.post(path, data={"workbook": (io.BytesIO(b"PK"), "坏.xlsx")})
     assert broken.status_code == 422
     went = owner.get("/resources/facilities/export.xlsx")
     [found] = sheets_of(went.data, filename="x.xlsx")

@@ -5,8 +5,10 @@ Rows of other kinds (课程, 录像, …) are for whoever reads the rest of the 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from services.resources.facilities.commands.keeping import keep_facility
 from services.resources.facilities.model.facility import Facility, Terms
@@ -29,6 +31,8 @@ _KIND_WORDS = (
     ("报告厅", "hall"),
     ("礼堂", "hall"),
 )
+#: Of a name, in characters.
+_LONGEST = 60
 _HOURS = {str(day): "08:00-18:00" for day in range(5)}
 
 
@@ -41,6 +45,57 @@ class Brought:
     problems: Mapping[int, Sentence]
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of a list that is about a room or equipment: its number there, what it says, and what would come of it.
+
+    stands: the facility that it would become, a sentence where it cannot be brought, None where it is there already.
+    """
+
+    number: int
+    said: Mapping[str, str]
+    stands: "Planned | Sentence | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a row becomes."""
+
+    id: UUID
+    school_id: UUID
+    region_code: str
+    terms: Terms
+
+
+def rows_of(rows: Sequence[tuple[int, Sequence[object]]]) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a list that are about rooms and equipment, each cell under its column's name."""
+    head: dict[str, int] = {}
+    found = []
+    for number, cells in rows:
+        said = [str(cell).strip() if cell is not None else "" for cell in cells]
+        if not head:
+            head = {word: place for place, word in enumerate(said)} if set(_HEAD) <= set(said) else {}
+            continue
+        row = {word: said[place] if place < len(said) else "" for word, place in head.items() if word}
+        if row["类别"] in OURS:
+            found.append((number, row))
+    return found
+
+
+def look_at(
+    db: Session, rows: Sequence[tuple[int, Mapping[str, str]]], *, asker: Asker | None = None
+) -> list[Line]:
+    """What would come of the rows, those of schools that `asker` answers for (None: of all)."""
+    lines, planned = [], set[UUID]()
+    for number, row in rows:
+        stands = _plan(db, row, asker)
+        if isinstance(stands, Planned):
+            stands = None if stands.id in planned else stands
+            planned |= {stands.id} if stands else set()
+        lines.append(Line(number, row, stands))
+    return lines
+
+
 def bring_facilities(
     tx: Transaction, rows: Sequence[tuple[int, Sequence[object]]], *, asker: Asker | None = None
 ) -> Brought:
@@ -48,33 +103,40 @@ def bring_facilities(
 
     Each is lent by its owner's word in the working week until the owner says otherwise.
     """
-    head: dict[str, int] = {}
+    return bring_rows(tx, rows_of(rows), asker=asker)
+
+
+def bring_rows(
+    tx: Transaction, rows: Sequence[tuple[int, Mapping[str, str]]], *, asker: Asker | None = None
+) -> Brought:
+    """The same of rows that somebody has looked through."""
     new, known, problems = 0, 0, dict[int, Sentence]()
-    for number, cells in rows:
-        said = [str(cell).strip() if cell is not None else "" for cell in cells]
-        if not head:
-            head = {word: place for place, word in enumerate(said)} if set(_HEAD) <= set(said) else {}
-            continue
-        row = {word: said[place] if place < len(said) else "" for word, place in head.items()}
-        if row["类别"] not in OURS:
-            continue
-        problem = _bring(tx, row, asker)
-        if isinstance(problem, Sentence):
-            problems[number] = problem
-        elif problem:
-            new += 1
-        else:
+    for line in look_at(tx.db, rows, asker=asker):
+        if isinstance(line.stands, Sentence):
+            problems[line.number] = line.stands
+        elif line.stands is None:
             known += 1
+        else:
+            to_be = line.stands
+            keep_facility(
+                tx,
+                id_=to_be.id,
+                school_id=to_be.school_id,
+                region_code=to_be.region_code,
+                terms=to_be.terms,
+            )
+            new += 1
     return Brought(new, known, problems)
 
 
-def _bring(tx: Transaction, row: Mapping[str, str], asker: Asker | None) -> bool | Sentence:
-    """Whether it is new; a sentence where it cannot be brought."""
+def _plan(db: Session, row: Mapping[str, str], asker: Asker | None) -> Planned | Sentence | None:
     name, school = row["名称"], row["提供学校"]
-    if not name:
-        return Sentence(zh="没有名称。", en="There is no name.")
+    if not name or len(name) > _LONGEST:
+        return Sentence(
+            zh=f"请写明名称，最多 {_LONGEST} 个字。", en=f"Give it a name, of at most {_LONGEST} characters."
+        )
     schools = roster_schools.c
-    found = tx.db.execute(
+    found = db.execute(
         sa.select(schools.school_id, schools.code, schools.region_code).where(
             schools.name == school, sa.not_(schools.retired)
         )
@@ -89,24 +151,23 @@ def _bring(tx: Transaction, row: Mapping[str, str], asker: Asker | None) -> bool
             zh=f"“{school}”不由你负责，没有导入。", en=f"You do not answer for “{school}”; it was left out."
         )
     id_ = named("facility", f"{owner.code}/{name}")
-    if tx.db.get(Facility, id_) is not None or facility_called(tx.db, owner.school_id, name) is not None:
-        return False
+    if db.get(Facility, id_) is not None or facility_called(db, owner.school_id, name) is not None:
+        return None
     kind = next((kind for word, kind in _KIND_WORDS if word in name), "")
     terms = Terms(
         name=name,
         kind=kind or ("mobile" if row["类别"] == "设备" else "classroom"),
         hours=_HOURS,
-        audiences=_audiences(tx, row.get("共享范围", ""), owner.school_id, owner.region_code),
+        audiences=_audiences(db, row.get("共享范围", ""), owner.school_id, owner.region_code),
         note="；".join(each for each in (row.get("学科/用途", ""), row.get("备注", "")) if each),
     )
-    keep_facility(tx, id_=id_, school_id=owner.school_id, region_code=owner.region_code, terms=terms)
-    return True
+    return Planned(id_, owner.school_id, owner.region_code, terms)
 
 
-def _audiences(tx: Transaction, said: str, school_id: object, region: str) -> tuple[str, ...]:
+def _audiences(db: Session, said: str, school_id: object, region: str) -> tuple[str, ...]:
     """集团: the owner's groups, 全州: its prefecture, 全区: everybody; else the owner's county."""
     if "集团" in said:
-        groups = tx.db.scalars(
+        groups = db.scalars(
             sa.select(roster_group_schools.c.group_id).where(roster_group_schools.c.school_id == school_id)
         )
         return tuple(f"group:{id_}" for id_ in groups) or (f"school:{school_id}",)

@@ -1,12 +1,21 @@
 """Lists of facilities as workbooks: one that goes out, and those that offices send."""
 
+from collections.abc import Sequence
+
 from flask import render_template, request
 from werkzeug.wrappers import Response
 
-from services.resources.facilities.commands.bringing import Brought, bring_facilities
+from services.resources.facilities.commands.bringing import (
+    Brought,
+    Line,
+    Planned,
+    bring_rows,
+    look_at,
+    rows_of,
+)
 from services.resources.facilities.model.facility import APPROVALS, KINDS, WEEKDAYS
-from services.resources.facilities.model.lending import KEEP
-from services.resources.facilities.queries import facilities_for, school_names
+from services.resources.facilities.model.lending import KEEP, Asker
+from services.resources.facilities.queries import facilities_for, own_schools, school_names
 from services.resources.facilities.ui.showing import asker, blueprint, seen
 from shared.auth import SIGNED_IN
 from shared.errors import Invalid
@@ -21,6 +30,19 @@ _Page = str | tuple[str, int]
 
 #: The largest list, in bytes, and what a form adds to the file in it.
 LARGEST, _FORM = 5 * 2**20, 64 * 2**10
+
+#: Rows that are looked through at a time, schools that are offered, and more digits than the number of a row has.
+_MOST, _OFFERED, _DIGITS = 300, 500, 8
+
+#: What a row says, by the name of its field.
+_COLUMNS = {
+    "sort": "类别",
+    "name": "名称",
+    "school": "提供学校",
+    "scope": "共享范围",
+    "subject": "学科/用途",
+    "note": "备注",
+}
 
 
 @blueprint.get("/export.xlsx")
@@ -80,22 +102,82 @@ def wanted() -> _Page:
 @blueprint.post("/import")
 @KEEP
 def bring() -> _Page:
-    """Bring the rooms of a list in; what is known already stays as it is, so that a list may come twice."""
+    """Show what would come of a list, row by row; or bring in the rows that somebody has looked through.
+
+    What is known already stays as it is, so that a list may come twice.
+    """
     request.max_content_length = LARGEST + _FORM
-    file, own = request.files.get("workbook"), asker()
+    own = asker()
+    if "number" in request.form:
+        return _looked_through(own)
+    file = request.files.get("workbook")
     if file is None or not file.filename:
         return _shown(
             error=Sentence(zh="请先选择一个 Excel 文件（.xlsx）。", en="Choose an Excel file (.xlsx) first.")
         )
-    data, filename = file.read(), file.filename
     try:
-        rows = [row for sheet in sheets_of(data, filename=filename) for row in sheet.rows]
-        brought = command(lambda tx: bring_facilities(tx, rows, asker=own))
+        sheets = sheets_of(file.read(), filename=file.filename)
+        rows = rows_of([row for sheet in sheets for row in sheet.rows])
     except Invalid as error:
         return _shown(error=error.sentence)
-    return _shown(brought, filename=filename)
+    if not 0 < len(rows) <= _MOST:
+        return _shown(
+            error=Sentence(
+                zh=f"“{file.filename}”里有 {len(rows)} 行场地和设备；一次要有 1 到 {_MOST} 行。",
+                en=f"“{file.filename}” has {len(rows)} rows of rooms and equipment; from 1 to {_MOST} at a time.",
+            )
+        )
+    with reading() as db:
+        lines = look_at(db, rows, asker=own)
+    return _shown(lines=lines, filename=file.filename)
 
 
-def _shown(brought: Brought | None = None, *, error: Sentence | None = None, filename: str = "") -> _Page:
-    html = render_template("resources/facility_import.html", brought=brought, error=error, filename=filename)
+def _looked_through(own: Asker) -> _Page:
+    columns = [request.form.getlist(name) for name in ("number", *_COLUMNS)]
+    if len({len(column) for column in columns}) > 1 or len(columns[0]) > _MOST:
+        return _shown(
+            error=Sentence(zh="表格不完整，请重新上传。", en="The table is not whole; send it again.")
+        )
+    rows = [
+        (int(number), dict(zip(_COLUMNS.values(), (_plain(cell) for cell in cells), strict=True)))
+        for number, *cells in zip(*columns, strict=True)
+        if number.isascii() and number.isdigit() and len(number) < _DIGITS
+    ]
+    brought = None
+    if request.form.get("do") == "bring":
+        brought = command(lambda tx: bring_rows(tx, rows, asker=own))
+    with reading() as db:
+        lines = look_at(db, rows, asker=own)
+    if brought is not None:
+        lines = [line for line in lines if isinstance(line.stands, Sentence)]
+    return _shown(brought, lines=lines, filename=request.form.get("filename", "")[:100])
+
+
+def _plain(cell: str) -> str:
+    return " ".join(cell.split())[:200]
+
+
+def _shown(
+    brought: Brought | None = None,
+    *,
+    error: Sentence | None = None,
+    filename: str = "",
+    lines: Sequence[Line] = (),
+) -> _Page:
+    with reading() as db:
+        schools = own_schools(db, asker())
+    html = render_template(
+        "resources/facility_import.html",
+        brought=brought,
+        error=error,
+        filename=filename,
+        lines=[
+            (line, line.stands if isinstance(line.stands, Sentence) else None, line.stands is None)
+            for line in lines
+        ],
+        new=sum(isinstance(line.stands, Planned) for line in lines),
+        schools=schools[:_OFFERED],
+        COLUMNS=_COLUMNS,
+        KINDS=KINDS,
+    )
     return (html, 422) if error else html
