@@ -11,6 +11,17 @@ _LOCK = sa.text(
     "SELECT pg_advisory_xact_lock(:space, bucket) FROM unnest(CAST(:buckets AS integer[])) AS bucket"
 )
 
+#: Shared, so that all who wait go on together, and given back at once: a lock of the session, not of the transaction.
+_AWAIT = sa.text(
+    "SELECT pg_advisory_lock_shared(:space, bucket), pg_advisory_unlock_shared(:space, bucket)"
+    " FROM unnest(CAST(:buckets AS integer[])) AS bucket"
+)
+
+
+def await_others(tx: Transaction, things: Collection[str]) -> None:
+    """Wait until whoever is taking any of these is done, and keep nobody out: somebody else may be faster again."""
+    tx.db.connection().execute(_AWAIT, {"space": LOCKS, "buckets": buckets_of(things)})
+
 
 def lock(tx: Transaction, things: Collection[str]) -> None:
     """Let nobody else take any of these until the commit, so that what is read next stays true.

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.scheduling.claims.commands.locking import lock
+from services.scheduling.claims.commands.locking import await_others, lock
 from services.scheduling.claims.model import Claim, Held, Wanted
 from services.scheduling.claims.policies import clashes
 from services.scheduling.claims.queries import AROUND, LOCKS, buckets_of, held_against
@@ -67,9 +67,11 @@ def seize(tx: Transaction, session_id: UUID, wishes: Sequence[Wanted]) -> list[H
             "end": end,
         }
         others: list[Held] = []
-        for waits in (False, True):
-            if waits:
-                lock(tx, [each.what for each in wishes])  # somebody was at it just now
+        # Of many who want one thing at once all but one are refused, and need not do that one after the other: they wait
+        # together for who is at it. Whoever then still sees nothing in the way waits in line.
+        for wait in (None, await_others, lock):
+            if wait is not None:
+                wait(tx, [each.what for each in wishes])
             if tx.db.connection().execute(_SEIZE, wanted).rowcount:
                 return []
             others = held_against(tx.db, wishes, besides=[session_id], around=AROUND)
