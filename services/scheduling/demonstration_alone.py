@@ -101,7 +101,7 @@ def _weekly(tx: Transaction, title: str, invited: tuple[str, ...]) -> Session:
         )
         for week in range(3)
     )
-    host = Leader(name="彭玉兰", person_id=named("person", "3632802008/0"), role="host")
+    host = Leader(name="州教研室数学教研员", role="host")
     plan = Plan(
         title=title,
         kind="collective_preparation",

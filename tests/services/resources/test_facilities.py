@@ -234,13 +234,17 @@ def test_a_program_lends_borrows_and_is_told_what_can_be_had_instead(lender: Hou
 
 def test_a_list_goes_out_and_comes_in_once_and_only_what_one_answers_for(lender: House) -> None:
     owner, stranger = lender.client(f"liaison@school:{DELINGHA}"), lender.client(f"liaison@school:{GOLMUD}")
-    head = ("类别", "名称", "提供学校", "共享范围")
+    head = ("类别", "名称", "提供学校", "共享范围", "座位", "设备", "开放时间")
     with lender.database.reading() as db:
         name = school_names(db)[DELINGHA]
     sheet = export(
         "资源清单",
         head,
-        [("场地", "书法教室", name, "全州"), ("课程", "书法课", name, ""), ("设备", "直播车", "无此校", "")],
+        [
+            ("场地", "书法教室", name, "全州", 36, "笔墨、投影", "周一 08:00-12:00；周六 9点"),
+            ("课程", "书法课", name, "", None, "", ""),
+            ("设备", "直播车", "无此校", "", None, "", ""),
+        ],
     )
 
     path = "/resources/facilities/import"
@@ -270,6 +274,13 @@ def test_a_list_goes_out_and_comes_in_once_and_only_what_one_answers_for(lender:
     assert all(each in half for each in ("新登记 1 个", "名录里没有“无此校”", "直播车"))
     assert "书法教室" not in half
     assert "新登记 1 个" in owner.post(path, data={**right, "do": "bring"}).text
+    with lender.database.reading() as db:
+        room = next(each for each in facilities_for(db, ["all"]) if each.name == "书法教室")
+        assert (room.capacity, list(room.equipment), room.hours) == (
+            36,
+            ["笔墨", "投影"],
+            {"0": "08:00-12:00"},
+        )
     assert "已有，不变" in look(owner)
     foreign = stranger.post(path, data={**right, "do": "bring"})
     assert (foreign.status_code, "新登记 0 个" in foreign.text) == (200, True)

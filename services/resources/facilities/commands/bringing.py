@@ -3,6 +3,7 @@
 Rows of other kinds (课程, 录像, …) are for whoever reads the rest of the list, and left alone.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.resources.facilities.commands.keeping import keep_facility
-from services.resources.facilities.model.facility import Facility, Terms
+from services.resources.facilities.model.facility import WEEKDAYS, Facility, Terms, opening
 from services.resources.facilities.model.lending import Asker
 from services.resources.facilities.queries import facility_called
 from shared.db import Transaction
@@ -31,6 +32,9 @@ _KIND_WORDS = (
     ("报告厅", "hall"),
     ("礼堂", "hall"),
 )
+#: A day and its hours. Digits of a number of seats.
+_OPEN = re.compile(rf"({'|'.join(WEEKDAYS)}) ?([0-9:]+-[0-9:]+)")
+_DIGITS = 4
 #: Of a name, in characters.
 _LONGEST = 60
 _HOURS = {str(day): "08:00-18:00" for day in range(5)}
@@ -157,11 +161,28 @@ def _plan(db: Session, row: Mapping[str, str], asker: Asker | None) -> Planned |
     terms = Terms(
         name=name,
         kind=kind or ("mobile" if row["类别"] == "设备" else "classroom"),
-        hours=_HOURS,
+        capacity=_seats(row.get("座位", "")),
+        equipment=tuple(row.get("设备", "").replace("、", " ").replace("，", " ").split()),
+        hours=_hours(row.get("开放时间", "")),
         audiences=_audiences(db, row.get("共享范围", ""), owner.school_id, owner.region_code),
         note="；".join(each for each in (row.get("学科/用途", ""), row.get("备注", "")) if each),
     )
     return Planned(id_, owner.school_id, owner.region_code, terms)
+
+
+def _seats(said: str) -> int:
+    number = said.removesuffix("座").strip()
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= _DIGITS else 0
+
+
+def _hours(said: str) -> Mapping[str, str]:
+    """The hours of a list that went out (周一 08:00-18:00；周二 …); the working week where it says none that can be read."""
+    found = {
+        str(WEEKDAYS.index(day)): hours
+        for day, hours in _OPEN.findall(said)
+        if (open_ := opening(hours)) is not None and open_[0] < open_[1]
+    }
+    return found or _HOURS
 
 
 def _audiences(db: Session, said: str, school_id: object, region: str) -> tuple[str, ...]:

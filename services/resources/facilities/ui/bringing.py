@@ -42,6 +42,9 @@ _COLUMNS = {
     "scope": "共享范围",
     "subject": "学科/用途",
     "note": "备注",
+    "seats": "座位",
+    "equipment": "设备",
+    "hours": "开放时间",
 }
 
 
