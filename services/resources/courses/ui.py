@@ -42,7 +42,7 @@ def add(item_id: UUID) -> _Page | Response:
     asks = signed_in()
 
     def work(tx: Transaction) -> None:
-        said = PartSchema().load(request.form.to_dict())
+        said = PartSchema().load({name: value for name, value in request.form.items() if value})
         add_part(tx, course_id=item_id, item_id=said["item_id"], reader=reader_of(tx.db, asks))
 
     try:

@@ -216,6 +216,19 @@ def test_makers_order_and_take_out_files_and_add_what_lies_elsewhere(place: Hous
     assert (followed.status_code, followed.headers["Location"]) == (303, "https://video.example/1")
 
 
+def test_what_was_refused_is_taken_off_the_items_page_by_who_sent_it(place: House) -> None:
+    item, version = entered(place)
+    with served(place) as base:
+        Sender(place, base, TEACHER).send("图.svg", b"<svg><script>alert(1)</script></svg>", version=version)
+        work(place)
+    page, mine = f"/resources/items/{item}/files", place.client(TEACHER)
+    assert "图.svg" in place.client(REGION).get(page).text
+    [way] = re.findall(r'action="([^"]+/removal)"', mine.get(page).text)
+    gone = mine.post(way, data={"item": str(item)})
+    assert (gone.status_code, gone.headers["Location"]) == (303, page)
+    assert "图.svg" not in mine.get(page).text
+
+
 def test_nobody_sends_files_for_anothers_draft(place: House) -> None:
     _item, version = entered(place)
     with served(place) as base, pytest.raises(Exception, match="404"):

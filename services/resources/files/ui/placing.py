@@ -209,7 +209,15 @@ def _draft(item_id: UUID) -> dict[str, object]:
     busy = any(each.state == "received" for each in coming) or any(
         each.stored is not None and each.stored.read_at is None for each in rows
     )
-    return {"item": item, "version": version, "rows": rows, "coming": coming, "busy": busy, "STATES": STATES}
+    return {
+        "item": item,
+        "version": version,
+        "rows": rows,
+        "coming": coming,
+        "busy": busy,
+        "STATES": STATES,
+        "own": signed_in().actor,
+    }
 
 
 def _page(

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, render_template, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from services.resources.files.commands import uploading
@@ -58,9 +58,10 @@ def preview(upload_id: UUID) -> Response:
 @blueprint.post("/uploads/<uuid:upload_id>/removal")
 @UPLOADERS
 def remove(upload_id: UUID) -> BaseResponse:
-    """Take it off the list; what it was put into keeps it."""
+    """Take it off the list; what it was put into keeps it. `item`: from whose page it was taken off."""
+    item = request.form.get("item", type=UUID)
     command(lambda tx: uploading.give_up(tx, upload_id=upload_id))
-    return redirect(url_for("files.page"), 303)
+    return redirect(url_for("files.of_item", item_id=item) if item else url_for("files.page"), 303)
 
 
 def _sent() -> dict[str, object]:
