@@ -179,7 +179,8 @@ def _form(
             for each in schools
             if facility_id is None or str(each.id) == typed.get("school_id")
         ],
-        errors=said,
+        errors={} if isinstance(error, Stale) else said,
+        stale=error.sentence if isinstance(error, Stale) else None,
         KINDS=KINDS,
         APPROVALS=APPROVALS,
         week=list(zip(WEEKDAYS, WEEKDAYS_EN, strict=True)),
