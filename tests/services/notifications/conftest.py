@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,4 +22,13 @@ def post(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
             )
         made = stack.enter_context(house(service, tmp_path, database=url))
         made.hear(*three_schools())
+        yield made
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[House]:
+    """notifications on SQLite, at this very moment: the library looks at the clock."""
+    with ExitStack() as stack:
+        made = stack.enter_context(house(service, tmp_path))
+        made.clock.now = datetime.now(UTC)
         yield made

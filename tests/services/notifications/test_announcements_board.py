@@ -71,7 +71,7 @@ def told(post: House) -> UUID:
     )
     id_ = announced(post)
     given_up = sa.update(Delivery).where(Delivery.channel_id == mail.id).values(state="given_up")
-    post.database.run(lambda tx: tx.db.execute(given_up).rowcount, actor="service:test")
+    post.database.run(lambda tx: bool(tx.db.execute(given_up)), actor="service:test")
     post.database.run(
         lambda tx: confirm(tx, announcement_id=id_, name="才让", schools=[DELINGHA]).id, actor="account:x"
     )
@@ -83,7 +83,8 @@ def test_channels_and_contacts_of_each_school(post: House) -> None:
 
     answer = post.client(HAIXI).get(f"/notifications/api/v1/announcements/{id_}/board")
 
-    rows: dict[str, Any] = {row["school_id"]: row for row in answer.json}
+    said: list[dict[str, Any]] = answer.get_json()
+    rows = {row["school_id"]: row for row in said}
     golmud, delingha = rows[str(GOLMUD)], rows[str(DELINGHA)]
     assert (golmud["state"], golmud["contact"]) == ("failed", "李慧")
     assert sorted((way["kind"], way["state"]) for way in golmud["ways"]) == [

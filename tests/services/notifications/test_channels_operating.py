@@ -15,9 +15,7 @@ from shared.contracts.notifications import NotificationsTask
 from tests.builders import House
 from tests.services.notifications.channels_of import LIAISON, add, writing
 from tests.services.notifications.receivers import postbox, receiver
-from tests.services.notifications.test_deliveries_sending import allow, answering, office, send, states, tell
-
-__all__ = ["office"]
+from tests.services.notifications.sending import allow, answering, send, states, tell
 
 
 def test_the_doctor_warns_of_addresses_inside_and_of_mail_without_a_sender(office: House) -> None:

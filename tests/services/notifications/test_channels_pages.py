@@ -13,9 +13,7 @@ from services.notifications.preferences.model import Preference
 from tests.builders import DELINGHA, GOLMUD, House, counted, three_schools
 from tests.services.notifications.channels_of import LIAISON, add, writing
 from tests.services.notifications.receivers import postbox, receiver
-from tests.services.notifications.test_deliveries_sending import allow, answering, office, send, states, tell
-
-__all__ = ["office"]
+from tests.services.notifications.sending import allow, answering, send, states, tell
 
 OF_GOLMUD = f"liaison@school:{GOLMUD}"
 OF_DELINGHA = f"liaison@school:{DELINGHA}"

@@ -14,9 +14,7 @@ from services.notifications.channels.commands.hooks import clipped, retry_after
 from services.notifications.channels.commands.reaching import Answered, CutOffError, Reach, is_public
 from tests.builders import House
 from tests.services.notifications.channels_of import add
-from tests.services.notifications.test_deliveries_sending import allow, attempts, office, send, states, tell
-
-__all__ = ["office"]
+from tests.services.notifications.sending import allow, attempts, send, states, tell
 
 
 @contextmanager

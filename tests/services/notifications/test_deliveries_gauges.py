@@ -10,7 +10,7 @@ from services.notifications.deliveries.model import Delivery
 from shared.observe.metrics import DELIVERIES, DELIVERIES_OLDEST_DUE_SECONDS
 from tests.builders import House
 from tests.services.notifications.channels_of import add
-from tests.services.notifications.test_deliveries_sending import tell
+from tests.services.notifications.sending import tell
 
 
 def read(post: House) -> dict[tuple[str, ...], float]:

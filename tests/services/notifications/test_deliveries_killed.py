@@ -27,9 +27,7 @@ from tests.services.notifications.receivers import (
     receiver,
     until,
 )
-from tests.services.notifications.test_deliveries_sending import allow, answering, office, send, tell
-
-__all__ = ["office"]
+from tests.services.notifications.sending import allow, answering, send, tell
 
 #: Each of them by two classes: one that is sent again, one whose sender is asked.
 NUMBER = 4

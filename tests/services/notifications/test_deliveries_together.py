@@ -12,7 +12,7 @@ from services.notifications.deliveries.model import Attempt, Delivery
 from tests.builders import House
 from tests.services.notifications.channels_of import add
 from tests.services.notifications.receivers import postbox, receiver, until
-from tests.services.notifications.test_deliveries_sending import allow, answering, send, states, tell
+from tests.services.notifications.sending import allow, answering, send, states, tell
 
 NUMBER = 60
 

@@ -18,9 +18,7 @@ from shared.worker import Timers
 from tests.builders import GOLMUD, House
 from tests.services.notifications.channels_of import LIAISON, add, writing
 from tests.services.notifications.receivers import postbox
-from tests.services.notifications.test_deliveries_sending import allow, office, send, tell
-
-__all__ = ["office"]
+from tests.services.notifications.sending import allow, send, tell
 
 
 def in_the_inbox(office: House) -> UUID:
