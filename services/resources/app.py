@@ -13,6 +13,7 @@ from services.resources.bookings.commands.hearing import adopt_task
 from services.resources.bookings.commands.timing import lapse_overdue, release_unused
 from services.resources.bookings.queries.finding import task_states
 from services.resources.demonstration import demonstrate
+from services.resources.developing.queries import part_tasks
 from services.resources.facilities.commands.bringing import bring_facilities
 from services.resources.facilities.commands.keeping import adopt_facility
 from services.resources.facilities.queries import facility_states
@@ -149,6 +150,7 @@ def _tasks(db: Session) -> Iterator[ResourcesTask]:
     yield from task_states(db)
     yield from access_tasks(db)
     yield from review_tasks(db)
+    yield from part_tasks(db)
 
 
 def _adopt_task(tx: Transaction, event: ResourcesTask) -> None:

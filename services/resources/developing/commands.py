@@ -44,8 +44,11 @@ def ask_school(tx: Transaction, *, item_id: UUID, school: str, role: str, task: 
     if part is None:
         part = Part(item_id=item_id, school_id=school_id, done=False)
         tx.db.add(part)
-    part.role, part.task, part.done = role, task, False
+    else:
+        _end(tx, part, item)
+    part.role, part.task, part.done, part.over_at = role, task, False, None
     part.asked_by, part.asked_at = tx.actor, tx.now
+    tx.emit(part.waiting(title=item.title))
     describe(tx, item.id)
     return part
 
@@ -55,7 +58,10 @@ def release_school(tx: Transaction, *, item_id: UUID, school_id: UUID, reader: R
     item = theirs(tx, item_id, reader)
     if item.school_id == school_id:
         raise Refusal(Sentence(zh="提供学校不能退出。", en="The school whose it is stays."))
-    tx.db.execute(sa.delete(Part).where(Part.item_id == item_id, Part.school_id == school_id))
+    part = tx.db.get(Part, (item_id, school_id))
+    if part is not None:
+        _end(tx, part, item)
+        tx.db.delete(part)
     tx.db.execute(
         sa.delete(ItemSchool).where(ItemSchool.item_id == item_id, ItemSchool.school_id == school_id)
     )
@@ -70,7 +76,14 @@ def say_done(tx: Transaction, *, item_id: UUID, school_id: UUID, reader: Reader)
     if part is None or (school_id not in reader.makes and not _coordinates(reader, item)):
         raise NotFound(Sentence(zh="没有这项分工。", en="There is no such part."))
     part.done = True
+    _end(tx, part, item)
     return part
+
+
+def stop_waiting(tx: Transaction, item: Item) -> None:
+    """The item is made no more: nothing of it waits for schools."""
+    for part in tx.db.scalars(sa.select(Part).where(Part.item_id == item.id).order_by(Part.school_id)):
+        _end(tx, part, item)
 
 
 def remark(tx: Transaction, *, item_id: UUID, text: str, reader: Reader) -> Remark:
@@ -90,6 +103,12 @@ def remark(tx: Transaction, *, item_id: UUID, text: str, reader: Reader) -> Rema
     )
     tx.db.add(said)
     return said
+
+
+def _end(tx: Transaction, part: Part, item: Item) -> None:
+    if part.over_at is None:
+        part.over_at = tx.now
+        tx.emit(part.waiting(title=item.title))
 
 
 def _coordinates(reader: Reader, item: Item) -> bool:

@@ -8,6 +8,8 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.resources.base import Base
+from shared.contracts.resources import ResourcesTask
+from shared.ids import named
 from shared.text import Sentence
 
 ROLES: Mapping[str, Sentence] = {
@@ -21,7 +23,8 @@ ROLES: Mapping[str, Sentence] = {
 class Part(Base):
     """What a school does in an item, and by when: a row beside its row among the makers.
 
-    task: in words; empty where nothing particular is asked. done: whether the school said that it is.
+    task: in words; empty where nothing particular is asked. done: whether the school said that it is. over_at: since when
+    it waits for nobody: it was done, or the item is retired.
     """
 
     __tablename__ = "item_parts"
@@ -33,6 +36,24 @@ class Part(Base):
     done: Mapped[bool]
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
+    over_at: Mapped[datetime | None]
+
+    def waiting(self, *, title: str) -> ResourcesTask:
+        """What waits for the school, or is over. Asked again, it is another task."""
+        role = ROLES[self.role]
+        what = f"：{self.task}" if self.task else ""
+        return ResourcesTask(
+            task_id=named("resources.part", f"{self.item_id}/{self.school_id}/{self.asked_at.isoformat()}"),
+            version=1 if self.over_at is None else 2,
+            audiences=(f"liaison@school:{self.school_id}",),
+            sentence_zh=f"共同开发“{title}”，贵校{role.zh}{what}",
+            sentence_en=f"Make “{title}” together: your school {role.en}{what.replace('：', ': ')}",
+            verb_zh="去看",
+            verb_en="See it",
+            link=f"/resources/items/{self.item_id}",
+            opened_at=self.asked_at,
+            closed_at=self.over_at,
+        )
 
 
 class Remark(Base):

@@ -1,6 +1,6 @@
 """Reads about who develops what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.resources.developing.model import Part, Remark
 from services.resources.items.model.item import Item
+from shared.contracts.resources import ResourcesTask
 
 
 def parts_of(db: Session, item_id: UUID) -> dict[UUID, Part]:
@@ -30,3 +31,10 @@ def remarks_of(db: Session, item_id: UUID) -> list[Remark]:
     """What was said about it, the latest first."""
     rows = sa.select(Remark).where(Remark.item_id == item_id).order_by(Remark.at.desc(), Remark.id)
     return list(db.scalars(rows.limit(100)))
+
+
+def part_tasks(db: Session) -> Iterator[ResourcesTask]:
+    """What waits for schools that make an item together, and what did."""
+    rows = sa.select(Part, Item.title).join(Item, Item.id == Part.item_id)
+    for part, title in db.execute(rows.order_by(Part.item_id, Part.school_id)):
+        yield part.waiting(title=title)

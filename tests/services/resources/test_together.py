@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from services.resources.access.model import AccessRequest, ShareLink
 from services.resources.app import service
+from services.resources.developing.queries import part_tasks
 from services.resources.items.model.item import Item
 from shared.contracts.resources import AccessAnswered, ResourcesTask
 from tests.builders import DELINGHA, GOLMUD, PARTNER, House, house, three_schools
@@ -48,17 +49,47 @@ def test_a_school_that_is_asked_works_on_the_draft_until_it_is_released(place: H
     assert mine.post(f"{at}/development/schools", data=asked).status_code == 303
 
     assert "试用两课时" in partner.get("/resources/").text  # it waits for them
+    assert tasks(place) == [True]
     assert "2 所学校共同建设中" in partner.get(at).text
     assert partner.post(f"{at}/development/remarks", data={"text": "第二课时太满"}).status_code == 303
     assert partner.post(f"{at}/development/remarks", data={"text": " "}).status_code == 422
     assert partner.post(f"{at}/development/schools/{DELINGHA}/completion").status_code == 303
     assert "试用两课时" not in partner.get("/resources/").text
+    assert tasks(place) == [True, False]
     page = mine.get(f"{at}/development").text
     assert all(each in page for each in ("试用两课时", "第二课时太满", "已完成", "德令哈市第一小学"))
 
     assert mine.post(f"{at}/development/schools/{GOLMUD}/release").status_code == 409
     assert mine.post(f"{at}/development/schools/{DELINGHA}/release").status_code == 303
     assert partner.get(at).status_code == 404
+
+
+def test_what_waits_for_a_school_is_over_when_it_is_asked_otherwise_released_or_the_item_retired(
+    place: House, at: str
+) -> None:
+    mine, region = place.client(MINE), place.client(REGION)
+
+    def asked(task: str) -> None:
+        place.clock.move(timedelta(minutes=1))
+        said = {"school": "德令哈市第一小学", "role": "writes", "task": task}
+        assert mine.post(f"{at}/development/schools", data=said).status_code == 303
+
+    asked("第一单元")
+    asked("第二单元")
+    assert tasks(place) == [True, False, True]
+    assert mine.post(f"{at}/development/schools/{DELINGHA}/release").status_code == 303
+    assert tasks(place) == [True, False, True, False]
+    asked("第三单元")
+    assert region.post(f"{at}/publication").status_code == 303
+    assert region.post(f"{at}/retirement", data={"reason": "过时"}).status_code == 303
+
+    mine_alone = [
+        event for event in place.said() if isinstance(event, ResourcesTask) and "单元" in event.sentence_zh
+    ]
+    assert [event.closed_at is None for event in mine_alone][-2:] == [True, False]
+    with place.database.reading() as db:
+        again = {event.task_id: (event.version, event.closed_at) for event in part_tasks(db)}
+    assert again == {event.task_id: (event.version, event.closed_at) for event in mine_alone[-1:]}
 
 
 def test_what_others_wrote_meanwhile_is_shown_and_nothing_is_published_unread(place: House, at: str) -> None:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from services.resources.developing.commands import stop_waiting
 from services.resources.harvesting.commands import tell_harvesters
 from services.resources.items.commands.making import decided, draft_of
 from services.resources.items.model.item import Item
@@ -52,6 +53,7 @@ def retire(tx: Transaction, *, item_id: UUID, reason: str, reader: Reader) -> It
     """Offer it no more. Raises NotFound, Forbidden, Refusal, Invalid."""
     item = decided(tx, item_id, reader)
     tx.emit(item.retire(reason=reason))
+    stop_waiting(tx, item)
     tell_harvesters(tx, item)
     describe(tx, item.id)
     return item
