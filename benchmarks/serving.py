@@ -7,6 +7,8 @@ from multiprocessing.queues import Queue
 from threading import Thread
 from typing import Generic, TypeVar
 
+from shared.worker.heap import settle_heap
+
 #: `tongxing web --workers 2`, each with its 8 threads: one for each core of the machine that we measure on.
 WORKERS, THREADS = 2, 8
 
@@ -52,6 +54,7 @@ def _work(
     answered: "Queue[tuple[bool, float] | str]",
 ) -> None:
     act = opening(with_)
+    settle_heap()  # as the server's workers do once they are loaded
     answered.put((True, time.monotonic()))
 
     def serve() -> None:

@@ -43,6 +43,10 @@ _TAKEN_OR_LOCKED = sa.select(
     sa.exists(_TAKEN).label("taken"),
     sa.func.pg_try_advisory_xact_lock(sa.bindparam("space"), sa.bindparam("bucket")).label("locked"),
 )
+#: Waits for who is at it, together with all others that do, and keeps nobody out.
+_AWAIT = sa.text(
+    "SELECT pg_advisory_lock_shared(:space, :bucket), pg_advisory_unlock_shared(:space, :bucket)"
+)
 _LOCK = sa.text("SELECT pg_advisory_xact_lock(:space, :bucket)")
 
 
@@ -89,10 +93,13 @@ def is_taken(
     }
     if locked and db.get_bind().dialect.name == "postgresql":
         lock = {"space": _LOCKS, "bucket": zlib.crc32(facility_id.bytes) % _BUCKETS}
-        seen = db.connection().execute(_TAKEN_OR_LOCKED, {**lock, **wish}).one()
-        if seen.taken or seen.locked:
-            return bool(seen.taken)
-        db.connection().execute(_LOCK, lock)
+        # Of many who want one room at once all but one are refused, and need not do that one after the other.
+        for wait in (None, _AWAIT, _LOCK):
+            if wait is not None:
+                db.connection().execute(wait, lock)
+            seen = db.connection().execute(_TAKEN_OR_LOCKED, {**lock, **wish}).one()
+            if seen.taken or seen.locked:
+                return bool(seen.taken)
     return db.connection().execute(_TAKEN, wish).first() is not None
 
 
