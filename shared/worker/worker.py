@@ -73,20 +73,20 @@ def loops_of(
     """The loops of one service, with the rhythm that each of them needs.
 
     bell: rung after commits that left something to send; where pages live in another process, the relay finds
-    their rows by looking, at most 150 ms later.
+    their rows by looking, at most 180 ms later.
     """
     loops = [
         Loop(
             "relay",
             relay.step,
             service=service,
-            idle=(0.005, 0.150),
+            idle=(0.005, 0.180),
             rest=0.004,  # at 200 events a second: half the transactions, and consumer and pages wait less for locks
             bell=bell,
             trouble=lambda: relay.trouble,
             close=relay.close,
         ),
-        Loop("timers", timers.step, service=service, idle=(1.0, 1.0)),
+        Loop("timers", timers.step, service=service, idle=(1.0, 4.0)),  # the shortest is due every 20 s
         Loop("jobs", jobs.step, service=service, idle=(1.0, 1.0), drain=jobs.drain, close=jobs.close),
     ]
     if consumer.topics:
