@@ -5,11 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from services.notifications.announcements.commands import confirm, draft, send
 from services.notifications.announcements.model import Text
+from services.notifications.announcements.queries.concerned import contacts_of
 from services.notifications.deliveries.model import Delivery
 from shared.contracts.directory import AccountChanged, PersonChanged
 from shared.db import Transaction
@@ -114,3 +116,21 @@ def test_a_filter_holds_for_the_page_and_for_what_is_exported(post: House) -> No
     assert shown("?state=all&region=632802") == {"才让"}
     assert shown("?state=all&q=德令哈") == {"才让"}
     assert client.get(f"{path}?colour=red").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("title", "leads"),
+    [
+        ("校长", True),
+        ("党委副书记、校长", True),
+        ("园长", True),
+        ("副校长", False),
+        ("校长助理", False),
+        ("校长办公室主任", False),
+    ],
+)
+def test_who_leads_a_school_by_the_register(post: House, title: str, *, leads: bool) -> None:
+    post.hear(person("王强", GOLMUD, title))
+
+    with post.database.reading() as db:
+        assert contacts_of(db, [GOLMUD]) == ({GOLMUD: "王强"} if leads else {})

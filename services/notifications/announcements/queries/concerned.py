@@ -16,7 +16,12 @@ from shared.roster.tables import roster_group_schools, roster_groups
 _LEADS = sa.and_(
     roster_people.c.school_id.is_not(None),
     sa.or_(roster_people.c.post.contains("校长"), roster_people.c.post.contains("园长")),
-    ~roster_people.c.post.contains("副"),
+    # A deputy secretary may be the principal (党委副书记、校长); an assistant of the principal is not.
+    *(
+        ~roster_people.c.post.contains(other)
+        for head in ("校长", "园长")
+        for other in (f"副{head}", f"{head}助理", f"{head}办")
+    ),
     ~roster_people.c.left,
 )
 
