@@ -1,8 +1,9 @@
 """A list as its address describes it: filters, order and page, and links that change one and keep the rest."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import UUID
 
 from flask import request
 
@@ -17,6 +18,9 @@ LAST_PAGE = 10_000
 
 #: Characters of a filter that count.
 LONGEST = 200
+
+#: Rows that can be ticked for one action.
+MOST_CHOSEN = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +131,46 @@ def listing(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a bulk action is about: the rows that were ticked, or, where `ids` is none, all that match the filters of the list."""
+
+    ids: frozenset[UUID] | None
+    filters: Mapping[str, str]
+
+    def get(self, name: str) -> str:
+        """What the list was filtered for under this name, or nothing."""
+        return self.filters.get(name, "")
+
+
+def chosen() -> Chosen:
+    """What the posted form of `lists.bulk` is about. Raises Invalid where nothing is ticked, or what no form sends."""
+    which, ids = request.form.get("which", "these"), request.form.getlist("id")
+    filters = {name: _typed(value) for name, value in parse_qsl(urlsplit(request.form.get("list", "")).query)}
+    if which == "all":
+        return Chosen(None, filters)
+    try:
+        ticked = frozenset(map(UUID, ids[: MOST_CHOSEN + 1]))
+    except ValueError:
+        ticked = frozenset()
+    if which != "these" or not 0 < len(ticked) <= MOST_CHOSEN:
+        raise Invalid(
+            Sentence(
+                zh=f"请先勾选要处理的行，一次最多 {MOST_CHOSEN} 行。",
+                en=f"Tick the rows first, at most {MOST_CHOSEN} at a time.",
+            ),
+            field="id",
+        )
+    return Chosen(ticked, filters)
+
+
 def _said(name: str) -> str:
+    return _typed(request.args.get(name, ""))
+
+
+def _typed(text: str) -> str:
     """What was typed, without what nobody can type, such as NUL, which PostgreSQL refuses."""
-    return "".join(sign for sign in request.args.get(name, "")[:LONGEST] if sign.isprintable()).strip()
+    return "".join(sign for sign in text[:LONGEST] if sign.isprintable()).strip()
 
 
 def _page(last: int) -> int:

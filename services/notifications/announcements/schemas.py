@@ -83,10 +83,12 @@ class ListedSchema(Schema):
 
 
 class WaySchema(Schema):
-    """A channel of a school, and what became of the last that went there."""
+    """A channel of a school, and what became of the last that went there: a delivery of the log."""
 
+    delivery_id = fields.UUID()
     kind = fields.String()
     state = fields.String()
+    reason = fields.String()
 
 
 class BoardSchema(Schema):
@@ -99,7 +101,6 @@ class BoardSchema(Schema):
     read_at = fields.AwareDateTime(allow_none=True)
     confirmed_at = fields.AwareDateTime(allow_none=True)
     confirmed_name = fields.String()
-    failed = fields.Integer()
     escalated = fields.Boolean()
     ways = fields.List(fields.Nested(WaySchema))
     contact = fields.String()

@@ -56,10 +56,3 @@ class AttemptSchema(Schema):
     code = fields.String()
     answer = fields.String()
     next_at = fields.AwareDateTime()
-
-
-class ChosenSchema(Schema):
-    """What a bulk action is about: the chosen ones, or all that match the address of a list."""
-
-    which = fields.String(load_default="these", validate=validate.OneOf(("these", "all")))
-    id = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=1000))

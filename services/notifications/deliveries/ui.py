@@ -1,23 +1,16 @@
 """The log: what went out, what did not and why, and the ways to mend it."""
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request
-from marshmallow import ValidationError
+from flask import Blueprint, redirect, render_template
 from werkzeug.wrappers import Response
 
 from services.notifications.channels.model import KINDS
 from services.notifications.channels.queries import channel_of, channels_of, names_of, owners_of
 from services.notifications.deliveries.commands import send_again, settle_doubt, try_channel
-from services.notifications.deliveries.model import STATE_CHIPS, STATE_WORDS
-from services.notifications.deliveries.policies import (
-    MAY,
-    OUTCOME_WORDS,
-    READERS,
-    REASONS,
-)
+from services.notifications.deliveries.model import OUTCOME_WORDS, REASONS, STATE_CHIPS, STATE_WORDS
+from services.notifications.deliveries.policies import MAY, READERS
 from services.notifications.deliveries.queries import (
     DeliveryRow,
     Filter,
@@ -26,12 +19,11 @@ from services.notifications.deliveries.queries import (
     delivery_within,
     log_within,
 )
-from services.notifications.deliveries.schemas import ChosenSchema
 from services.notifications.preferences.model import CLASSES
-from shared.errors import Invalid, NotFound
+from shared.errors import NotFound
 from shared.text import Sentence
 from shared.web.edge import command, reading, signed_in
-from shared.web.lists import listing
+from shared.web.lists import chosen, listing
 from shared.web.scopes import narrowed
 
 blueprint = Blueprint("deliveries", __name__, url_prefix="/notifications", template_folder="../templates")
@@ -97,17 +89,11 @@ def state(delivery_id: UUID) -> str:
 @MAY["again"]
 def again_many() -> Response:
     """Send dead ones again: those that were chosen, or all that match."""
-    try:
-        said = ChosenSchema().load(
-            {"which": request.form.get("which", "these"), "id": request.form.getlist("id")}
-        )
-    except ValidationError as error:
-        raise Invalid(Sentence(zh="请重新选择。", en="Choose again."), field="id") from error
-    asked = parse_qs(urlsplit(request.form.get("list", "")).query)
-    wanted = _filter(lambda name: asked.get(name, [""])[0])
+    said = chosen()
+    wanted = _filter(said.get) if said.ids is None else Filter()
     with reading() as db:
-        mine = set(dead_within(db, _scopes(), _own(), wanted=wanted if said["which"] == "all" else Filter()))
-    ids = mine if said["which"] == "all" else mine & set(said["id"])
+        mine = set(dead_within(db, _scopes(), _own(), wanted=wanted))
+    ids = mine if said.ids is None else mine & said.ids
     command(lambda tx: send_again(tx, ids=ids))
     return redirect("/notifications/deliveries", 303)
 

@@ -12,7 +12,8 @@ from openpyxl import load_workbook
 from services.notifications.announcements.commands import confirm, draft, send
 from services.notifications.announcements.model import Text
 from services.notifications.announcements.queries.concerned import contacts_of
-from services.notifications.deliveries.model import Delivery
+from services.notifications.channels.model import Channel
+from services.notifications.deliveries.model import Delivery, Letter
 from shared.contracts.directory import AccountChanged, PersonChanged
 from shared.db import Transaction
 from shared.ids import named, uuid7
@@ -53,9 +54,22 @@ def announced(post: House) -> UUID:
     return id_
 
 
+def become(post: House, state: str, *, kind: str = "") -> None:
+    """What is queued, by all channels or by those of a kind, comes to this."""
+    channels = sa.select(Channel.id).where(Channel.kind == kind if kind else sa.true())
+    waits = sa.update(Delivery).where(Delivery.state == "queued", Delivery.channel_id.in_(channels))
+    post.database.run(lambda tx: bool(tx.db.execute(waits.values(state=state))), actor="service:test")
+
+
+def states(post: House, id_: UUID) -> dict[str, str]:
+    """Of each school on the board its state."""
+    rows = post.client(HAIXI).get(f"/notifications/api/v1/announcements/{id_}/board").get_json()
+    return {row["school_id"]: row["state"] for row in rows}
+
+
 def told(post: House) -> UUID:
-    """Of two schools Golmud has a liaison and two channels, one of which failed; Delingha has a principal, and answered."""
-    mail = add(post)
+    """Of two schools Golmud has a liaison and two channels, both of which failed; Delingha has a principal, and answered."""
+    add(post)
     add(post, "webhook", "https://hooks.golmud.example/in")
     post.hear(
         person("李慧", GOLMUD, "教务主任"),
@@ -72,8 +86,7 @@ def told(post: House) -> UUID:
         ),
     )
     id_ = announced(post)
-    given_up = sa.update(Delivery).where(Delivery.channel_id == mail.id).values(state="given_up")
-    post.database.run(lambda tx: bool(tx.db.execute(given_up)), actor="service:test")
+    become(post, "given_up")
     post.database.run(
         lambda tx: confirm(tx, announcement_id=id_, name="才让", schools=[DELINGHA]).id, actor="account:x"
     )
@@ -91,7 +104,7 @@ def test_channels_and_contacts_of_each_school(post: House) -> None:
     assert (golmud["state"], golmud["contact"]) == ("failed", "李慧")
     assert sorted((way["kind"], way["state"]) for way in golmud["ways"]) == [
         ("email", "given_up"),
-        ("webhook", "queued"),
+        ("webhook", "given_up"),
     ]
     assert (delingha["state"], delingha["contact"], delingha["ways"]) == ("confirmed", "才让", [])
 
@@ -106,7 +119,7 @@ def test_a_filter_holds_for_the_page_and_for_what_is_exported(post: House) -> No
         table = page.text[page.text.index('id="board"') :]
         contacts = {name for name in ("李慧", "才让") if name in table}
         rows = list(load_workbook(io.BytesIO(sheet.data)).worksheets[0].iter_rows(values_only=True))
-        assert {str(row[7]) for row in rows[2:]} == contacts  # behind the title and the heads
+        assert {str(row[8]) for row in rows[2:]} == contacts  # behind the title and the heads
         return contacts
 
     assert shown("") == {"李慧"}  # who has not confirmed, unless asked otherwise
@@ -116,6 +129,64 @@ def test_a_filter_holds_for_the_page_and_for_what_is_exported(post: House) -> No
     assert shown("?state=all&region=632802") == {"才让"}
     assert shown("?state=all&q=德令哈") == {"才让"}
     assert client.get(f"{path}?colour=red").status_code == 422
+    assert client.get(f"{path}?state=astray").status_code == 422
+
+
+def test_only_what_went_last_says_whether_a_school_is_reached(post: House) -> None:
+    id_ = told(post)
+    assert states(post, id_)[str(GOLMUD)] == "failed"
+
+    post.clock.move(timedelta(days=1))
+    again = post.client(HAIXI).post(
+        f"/notifications/announcements/{id_}/reminders", data={"which": "all", "list": ""}
+    )
+    assert again.status_code == 303
+    assert states(post, id_)[str(GOLMUD)] == "unopened"  # the reminder is under way
+
+    become(post, "given_up", kind="email")
+    become(post, "delivered", kind="webhook")
+    assert states(post, id_)[str(GOLMUD)] == "unopened"  # it arrived by one of them
+    page = post.client(HAIXI).get(f"/notifications/announcements/{id_}").text
+    assert page.count("chip--failed") == 1
+    assert "/notifications/deliveries/" in page
+
+
+def test_those_that_are_ticked_are_reminded_and_no_others(post: House) -> None:
+    for school in (GOLMUD, DELINGHA):
+        add(post, owner=f"school:{school}")
+    id_ = announced(post)
+    client, path = post.client(HAIXI), f"/notifications/announcements/{id_}/reminders"
+
+    def reminders() -> list[tuple[UUID | None, int]]:
+        with post.database.reading() as db:
+            letters = sa.select(Letter.notice_id).where(Letter.subject_zh.startswith("请确认："))
+            sent = sa.select(Delivery.school_id, sa.func.count()).where(Delivery.notice_id.in_(letters))
+            return [(row[0], row[1]) for row in db.execute(sent.group_by(Delivery.school_id))]
+
+    nothing = client.post(path, data={"which": "these"})
+    assert nothing.status_code == 422
+    assert "请先勾选" in nothing.text
+    ticked = {"which": "these", "id": [str(GOLMUD)], "list": "?region=632801"}
+    for _ in range(2):
+        answer = client.post(path, data=ticked)
+        assert answer.location.endswith(f"/{id_}?reminded=1&region=632801")
+    assert reminders() == [(GOLMUD, 1)]
+
+    client.post(path, data={"which": "all", "list": "?region=632802"})
+    assert sorted(reminders(), key=str) == sorted([(GOLMUD, 1), (DELINGHA, 1)], key=str)
+
+
+def test_what_is_refreshed_by_itself_is_all_that_changes(post: House) -> None:
+    page = post.client(HAIXI).get(f"/notifications/announcements/{told(post)}").text
+
+    assert 'hx-select-oob="#answers,#remind"' in page
+    for part in ("answers", "remind", "board"):
+        assert page.count(f'id="{part}"') == 1
+    counts = page[page.index('id="answers"') : page.index('id="board"')]
+    assert "board__counts" in counts
+    assert "board__region" in counts
+    assert f'id="pick-{GOLMUD}"' in page
+    assert f'id="pick-{DELINGHA}"' not in page  # it has answered
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from services.notifications.announcements.commands.telling import close_missing, receipts_of
+from services.notifications.announcements.commands.telling import follow_missing, receipts_of
 from services.notifications.announcements.model import LONGEST_NAME, Announcement, Receipt
-from services.notifications.announcements.queries import unconfirmed
 from services.notifications.inbox.model import ASKING, Entry, Notice
 from shared.db import Transaction
 from shared.errors import Invalid, Refusal
@@ -57,8 +56,7 @@ def confirm(tx: Transaction, *, announcement_id: UUID, name: str, schools: Colle
         )
     _read_notices(tx, announcement_id=found.id, schools=schools)
     tx.db.flush()
-    if not unconfirmed(tx.db, found, most=1):
-        close_missing(tx, found)
+    follow_missing(tx, found)
     return found
 
 

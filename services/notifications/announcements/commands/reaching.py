@@ -47,11 +47,6 @@ def pressed_by(found: Announcement) -> UUID:
     return named("notifications.principals", f"{found.id}/{found.edition}")
 
 
-def page(found: Announcement) -> str:
-    """The path of its page."""
-    return f"{ASKING}{found.id}"
-
-
 def receive(tx: Transaction, found: Announcement, schools: Sequence[UUID]) -> None:
     """These schools have it, or have it anew, and hear of this edition whether it waits for them. A fixed number of statements."""
     told: dict[str, object] = {

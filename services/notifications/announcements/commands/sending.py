@@ -52,11 +52,20 @@ def withdraw(tx: Transaction, *, announcement_id: UUID, reason: str, scopes: Col
     return found
 
 
-def remind(tx: Transaction, *, announcement_id: UUID, scopes: Collection[str]) -> int:
-    """Remind those who have not confirmed; answers how many. Once a day at most. Raises NotFound, Refusal."""
+def remind(
+    tx: Transaction,
+    *,
+    announcement_id: UUID,
+    scopes: Collection[str],
+    schools: Collection[UUID] | None = None,
+) -> int:
+    """Remind those who have not confirmed, of these schools or of all; answers how many.
+
+    A school is reminded once a day at most, however often it is asked. Raises NotFound, Refusal.
+    """
     found = theirs(tx, announcement_id, scopes)
     found.insist("remind")
-    return remind_missing(tx, found, which=f"{tx.now:%Y-%m-%d}")
+    return remind_missing(tx, found, which=f"{tx.now:%Y-%m-%d}", schools=schools)
 
 
 def what_is_due(tx: Transaction) -> int:

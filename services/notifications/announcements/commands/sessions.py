@@ -71,7 +71,7 @@ def follow_session(tx: Transaction, event: Event) -> str:
     else:
         return ""
     tx.db.flush()  # the receipts refer to it
-    return f"/notifications/announcements/{found.id}"
+    return found.page
 
 
 def invite(tx: Transaction, *, announcement_id: UUID, schools: Sequence[UUID]) -> None:

@@ -9,7 +9,6 @@ from services.notifications.announcements.commands.reaching import (
     PRESSING,
     TELLING,
     WITHDRAWING,
-    page,
     pressed_by,
     reach_schools,
     told_by,
@@ -41,7 +40,7 @@ def tell(tx: Transaction, found: Announcement) -> None:
         class_name="confirmation" if found.asks else "announcement",
         subject=Sentence(zh=f"{found.title}{changed.zh}", en=f"{found.title}{changed.en}"),
         text=Sentence(zh=found.body, en=found.body),
-        link=page(found),
+        link=found.page,
         sender=found.created_by,
     )
     schools = list(dict.fromkeys([*reach(tx.db, found.scopes), *_told(tx, found)]))
@@ -55,15 +54,17 @@ def take_back(tx: Transaction, found: Announcement) -> None:
         class_name="cancellation",
         subject=Sentence(zh=f"通知撤回：{found.title}", en=f"Withdrawn: {found.title}"),
         text=Sentence(zh=found.reason, en=found.reason),
-        link=page(found),
+        link=found.page,
         sender=found.created_by,
     )
     reach_schools(tx, letter=letter, schools=_told(tx, found), job=WITHDRAWING)
 
 
-def remind_missing(tx: Transaction, found: Announcement, *, which: str) -> int:
-    """Remind those who have not confirmed, once for each `which`; answers how many."""
-    missing = unconfirmed(tx.db, found)
+def remind_missing(
+    tx: Transaction, found: Announcement, *, which: str, schools: Collection[UUID] | None = None
+) -> int:
+    """Remind those who have not confirmed, of these schools or of all, once for each `which`; answers how many."""
+    missing = [each for each in unconfirmed(tx.db, found) if schools is None or each in schools]
     if not found.asks or not missing:
         return 0
     letter = Writing(
@@ -71,7 +72,7 @@ def remind_missing(tx: Transaction, found: Announcement, *, which: str) -> int:
         class_name="confirmation",
         subject=Sentence(zh=f"请确认：{found.title}", en=f"Please confirm: {found.title}"),
         text=Sentence(zh="这份通知还没有确认。", en="This notice is not confirmed yet."),
-        link=page(found),
+        link=found.page,
         sender=found.created_by,
     )
     queue(tx, letter=letter, recipients=[f"school:{school_id}" for school_id in missing])
@@ -92,14 +93,22 @@ def tell_principals(tx: Transaction, found: Announcement) -> None:
         text=Sentence(
             zh="确认的时间已过，请安排人员确认。", en="The deadline is over. Please have it confirmed."
         ),
-        link=page(found),
+        link=found.page,
         sender=found.created_by,
     )
     reach_schools(tx, letter=letter, schools=list(schools), job=PRESSING)
 
 
+def follow_missing(tx: Transaction, found: Announcement) -> None:
+    """The coordinators who look after it, if they were asked to, see how many have not confirmed by now."""
+    if found.escalated_at is not None:
+        missing = len(unconfirmed(tx.db, found))
+        found.advance()
+        tx.emit(found.missing_task(missing=missing, closed_at=None if missing else tx.now))
+
+
 def close_missing(tx: Transaction, found: Announcement) -> None:
-    """The coordinators need look after it no more, if they were asked to: all have confirmed, or are asked anew."""
+    """The coordinators need look after it no more, if they were asked to: it holds no more, or all are asked anew."""
     if found.escalated_at is not None:
         found.advance()
         tx.emit(found.missing_task(missing=0, closed_at=tx.now))

@@ -152,6 +152,11 @@ class Announcement(Aggregate, Base):
             "withdrawn": Sentence(zh="已经撤回。", en="It was withdrawn."),
         }[self.state]
 
+    @property
+    def page(self) -> str:
+        """The path of its page: a school's letter, its sender's board."""
+        return f"/notifications/announcements/{self.id}"
+
     def insist(self, verb: str) -> None:
         """Raise Refusal where the verb cannot be done."""
         if reason := self.why_not(verb):
@@ -167,7 +172,7 @@ class Announcement(Aggregate, Base):
             sentence_en=f"The deadline of “{self.title}” is over and {missing} {'school has' if missing == 1 else 'schools have'} not confirmed.",
             verb_zh="看看是谁",
             verb_en="See who",
-            link=f"/notifications/announcements/{self.id}",
+            link=self.page,
             opened_at=self.confirm_by or self.drafted_at,
             closed_at=closed_at,
         )

@@ -64,7 +64,7 @@ class Receipt(Base):
             sentence_en=f"Confirm the notice “{announcement.title}”.",
             verb_zh="去确认",
             verb_en="Confirm it",
-            link=f"/notifications/announcements/{announcement.id}",
+            link=announcement.page,
             opened_at=self.told_at,
             due=announcement.confirm_by,
             closed_at=at if over else None,

@@ -14,20 +14,28 @@ from services.notifications.channels.model import Channel
 from services.notifications.deliveries.model import DEAD, Delivery, Letter
 from shared.roster import roster_schools
 
+#: States of a delivery that reaches nobody.
+_NOWHERE = (*DEAD, "skipped")
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What became of the last that went to a school by one of its channels. kind: of `channels.model.KINDS`; state: of a delivery."""
+    """What became of the last that went to a school by one of its channels: the delivery, which its page shows.
 
+    kind: of `channels.model.KINDS`; state, reason: of a delivery, `deliveries.model.STATE_WORDS` and `REASONS`.
+    """
+
+    delivery_id: UUID
     kind: str
     state: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
     """A school on the board. state: `confirmed`, `read`, `failed` or `unopened`. escalated: its principal was told.
 
-    failed: how many deliveries did not arrive. ways, contact: as `detailed` finds them.
+    failed: it has channels, and the last that went out went astray, without any left by which it may arrive. ways, contact: as `detailed` finds them.
     """
 
     school_id: UUID
@@ -39,7 +47,6 @@ class BoardRow:
     read_at: datetime | None
     confirmed_at: datetime | None
     confirmed_name: str
-    failed: int
     escalated: bool = False
     ways: tuple[Way, ...] = ()
     contact: str = ""
@@ -48,14 +55,7 @@ class BoardRow:
 def board_of(db: orm.Session, announcement: Announcement) -> list[BoardRow]:
     """Every school that was told: confirmed, read, failed or unopened, by region and code. Two queries."""
     schools = roster_schools.c
-    failed = dict(
-        db.execute(
-            sa.select(Delivery.school_id, sa.func.count())
-            .join(Letter, Letter.notice_id == Delivery.notice_id)
-            .where(Letter.link == _page(announcement), Delivery.state.in_(DEAD))
-            .group_by(Delivery.school_id)
-        ).all()
-    )
+    lost = _lost(db, announcement)
     rows = db.execute(
         sa.select(Receipt, schools.name, schools.name_en, schools.region_code, schools.region_name)
         .outerjoin(roster_schools, schools.school_id == Receipt.school_id)
@@ -65,8 +65,7 @@ def board_of(db: orm.Session, announcement: Announcement) -> list[BoardRow]:
     found = []
     for receipt, name, name_en, code, region in rows:
         confirmed = receipt.edition == announcement.edition
-        lost = failed.get(receipt.school_id, 0)
-        state = "confirmed" if confirmed else "read" if receipt.read_at else "failed" if lost else "unopened"
+        unread = "failed" if receipt.school_id in lost else "unopened"
         found.append(
             BoardRow(
                 receipt.school_id,
@@ -74,11 +73,10 @@ def board_of(db: orm.Session, announcement: Announcement) -> list[BoardRow]:
                 name_en or "",
                 code or "",
                 region or "",
-                state,
+                "confirmed" if confirmed else "read" if receipt.read_at else unread,
                 receipt.read_at,
                 receipt.confirmed_at if confirmed else None,
                 receipt.confirmed_name if confirmed else "",
-                lost,
                 escalated=bool(receipt.principals) and not confirmed,
             )
         )
@@ -95,24 +93,46 @@ def detailed(db: orm.Session, announcement: Announcement, rows: Sequence[BoardRo
     ]
 
 
+def _lost(db: orm.Session, announcement: Announcement) -> set[UUID | None]:
+    """The schools to which the last went astray, and by no channel arrived or is still under way."""
+    last, number = _last(announcement), sa.func.count()
+    astray = (
+        sa.select(last.school_id)
+        .group_by(last.school_id)
+        .having(
+            number.filter(last.state.in_(DEAD)) > 0,
+            number.filter(last.state.not_in(_NOWHERE)) == 0,
+        )
+    )
+    return set(db.scalars(astray))
+
+
 def _ways(
     db: orm.Session, announcement: Announcement, schools: Sequence[UUID]
 ) -> dict[UUID | None, list[Way]]:
-    told = db.execute(
-        sa.select(Delivery.school_id, Delivery.channel_id, Channel.kind, Delivery.state)
-        .join(Letter, Letter.notice_id == Delivery.notice_id)
-        .join(Channel, Channel.id == Delivery.channel_id)
-        .where(Letter.link == _page(announcement), Delivery.school_id.in_(schools))
-        .order_by(Delivery.queued_at, Delivery.id)
+    last = _last(announcement, schools)
+    told = (
+        sa.select(last.school_id, last.id, Channel.kind, last.state, last.reason)
+        .join(Channel, Channel.id == last.channel_id)
+        .order_by(Channel.created_at, Channel.id)
     )
-    last: dict[tuple[UUID | None, UUID], Way] = {}
-    for school_id, channel_id, kind, state in told:
-        last[school_id, channel_id] = Way(kind, state)
     found: dict[UUID | None, list[Way]] = {}
-    for (school_id, _), way in last.items():
-        found.setdefault(school_id, []).append(way)
+    for school_id, delivery_id, kind, state, reason in db.execute(told):
+        found.setdefault(school_id, []).append(Way(delivery_id, kind, state, reason))
     return found
 
 
-def _page(announcement: Announcement) -> str:
-    return f"/notifications/announcements/{announcement.id}"
+def _last(announcement: Announcement, schools: Sequence[UUID] | None = None) -> type[Delivery]:
+    """The last delivery to each school by each of its channels, of these schools or of all: what came before counts no more."""
+    place = sa.func.row_number().over(
+        partition_by=(Delivery.school_id, Delivery.channel_id),
+        order_by=(Delivery.queued_at.desc(), Delivery.id.desc()),
+    )
+    told = (
+        sa.select(Delivery, place.label("place"))
+        .join(Letter, Letter.notice_id == Delivery.notice_id)
+        .where(Letter.link == announcement.page, Delivery.school_id.is_not(None))
+    )
+    placed = (told if schools is None else told.where(Delivery.school_id.in_(schools))).subquery()
+    newest = sa.select(placed).where(placed.c.place == 1).subquery()
+    return orm.aliased(Delivery, newest)

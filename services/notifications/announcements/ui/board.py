@@ -1,7 +1,7 @@
 """The board of an announcement for its sender: the preview, and once it is out who has confirmed it and who has not."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from services.notifications.announcements.model import STATES, Announcement
 from services.notifications.announcements.queries import (
     BoardRow,
+    Way,
     announcement_within,
     board_of,
     detailed,
@@ -20,9 +21,9 @@ from services.notifications.announcements.queries import (
 from services.notifications.announcements.schemas import ZONE
 from services.notifications.announcements.ui.asking import SENDERS, Page, blueprint, seen_within
 from services.notifications.channels.model import KIND_WORDS
-from services.notifications.deliveries.model import STATE_CHIPS, STATE_WORDS
+from services.notifications.deliveries.model import REASONS, STATE_CHIPS, STATE_WORDS
 from shared.auth import readers
-from shared.errors import TongxingError
+from shared.errors import Invalid, TongxingError
 from shared.roster import name_of
 from shared.text import Sentence
 from shared.web.downloads import workbook
@@ -37,6 +38,11 @@ WORDS = {
     "unopened": ("open", Sentence(zh="未打开", en="not opened")),
     "failed": ("failed", Sentence(zh="送达失败", en="not delivered")),
 }
+ESCALATED = Sentence(zh="已升级到校长", en="principal told")
+HERE = Sentence(zh="站内", en="Here")
+
+#: What the board can be narrowed by.
+FILTERS = ("state", "region", "q")
 
 #: Rows on a page of the board.
 _SIZE = 50
@@ -48,7 +54,7 @@ def board(announcement_id: UUID, *, error: TongxingError | None = None) -> Page:
         found = announcement_within(db, announcement_id, seen_within())
         wanted, reminded = _asked(announcement_id)
         rows = board_of(db, found)
-        listed = _listed(found, rows, wanted)
+        listed = asked_for(found, rows, wanted.get)
         html = render_template(
             "notifications/board.html",
             found=found,
@@ -62,9 +68,12 @@ def board(announcement_id: UUID, *, error: TongxingError | None = None) -> Page:
             total=len(listed),
             rows=detailed(db, found, listed[wanted.offset : wanted.offset + wanted.size]),
             WORDS=WORDS,
+            ESCALATED=ESCALATED,
+            HERE=HERE,
             STATES=STATES,
             KINDS=KIND_WORDS,
             WAYS=STATE_WORDS,
+            REASONS=REASONS,
             CHIPS=STATE_CHIPS,
             ZONE=ZONE,
             may_send=bool(signed_in().scopes(*SENDERS)),
@@ -82,11 +91,12 @@ def exported(announcement_id: UUID) -> Response:
     wanted, _ = _asked(announcement_id)
     with reading() as db:
         found = announcement_within(db, announcement_id, seen_within())
-        rows = detailed(db, found, _listed(found, board_of(db, found), wanted))
+        rows = detailed(db, found, asked_for(found, board_of(db, found), wanted.get))
     columns = (
         Sentence(zh="区域", en="Region"),
         Sentence(zh="学校", en="School"),
         Sentence(zh="状态", en="State"),
+        Sentence(zh="升级", en="Escalated"),
         Sentence(zh="渠道", en="Channels"),
         Sentence(zh="打开时间", en="Opened"),
         Sentence(zh="确认时间", en="Confirmed"),
@@ -99,9 +109,10 @@ def exported(announcement_id: UUID) -> Response:
         (
             (
                 row.region_name,
-                row.name,
+                say(Sentence(zh=row.name, en=row.name_en or row.name)),
                 say(WORDS[row.state][1]),
-                "；".join(f"{say(KIND_WORDS[way.kind])} {say(STATE_WORDS[way.state])}" for way in row.ways),
+                say(ESCALATED) if row.escalated else "",
+                "；".join([say(HERE), *map(_said, row.ways)]),
                 f"{row.read_at.astimezone(ZONE):%Y-%m-%d %H:%M}" if row.read_at else "",
                 f"{row.confirmed_at.astimezone(ZONE):%Y-%m-%d %H:%M}" if row.confirmed_at else "",
                 row.confirmed_name,
@@ -112,20 +123,21 @@ def exported(announcement_id: UUID) -> Response:
     )
 
 
-def _asked(announcement_id: UUID) -> tuple[Listing, bool]:
-    """What of the board is asked for, and whether schools were reminded just now. Raises Invalid."""
-    asked = listing(
-        sorts=("region",), filters=("state", "region", "q", "reminded"), default="region", size=_SIZE
-    )
-    kept = tuple(each for each in asked.filters if each[0] != "reminded")
-    page = url_for("announcements.page", announcement_id=announcement_id)
-    return replace(asked, filters=kept, path=page), bool(asked.get("reminded"))
+def asked_for(found: Announcement, rows: Sequence[BoardRow], get: Callable[[str], str]) -> list[BoardRow]:
+    """The rows that match, filtered as `get` says; unless states are asked for, those that have not confirmed what waits for that.
 
-
-def _listed(found: Announcement, rows: Sequence[BoardRow], wanted: Listing) -> list[BoardRow]:
-    """The rows that are asked for; unless states are, those that have not confirmed what waits for that."""
+    Raises Invalid for a state that there is not.
+    """
     missing = [row for row in rows if row.state != "confirmed"]
-    state, region, words = (wanted.get(name) for name in ("state", "region", "q"))
+    state, region, words = (get(name) for name in ("state", "region", "q"))
+    if state not in {"", "all", *WORDS}:
+        raise Invalid(
+            Sentence(
+                zh=f"没有“{state[:40]}”这种状态。请重新选择。",
+                en=f"There is no state “{state[:40]}”. Choose again.",
+            ),
+            field="state",
+        )
     of = missing if found.asks and missing and not state else rows
     return [
         row
@@ -134,6 +146,20 @@ def _listed(found: Announcement, rows: Sequence[BoardRow], wanted: Listing) -> l
         and region in {"", row.region_code}
         and words.casefold() in f"{row.name} {row.name_en}".casefold()
     ]
+
+
+def _asked(announcement_id: UUID) -> tuple[Listing, int]:
+    """What of the board is asked for, and how many schools were reminded just now. Raises Invalid."""
+    asked = listing(sorts=("region",), filters=(*FILTERS, "reminded"), default="region", size=_SIZE)
+    kept = tuple(each for each in asked.filters if each[0] != "reminded")
+    page = url_for("announcements.page", announcement_id=announcement_id)
+    reminded = asked.get("reminded")
+    return replace(asked, filters=kept, path=page), int(reminded) if reminded.isdecimal() else 0
+
+
+def _said(way: Way) -> str:
+    why = f"（{say(REASONS[way.reason])}）" if way.reason in REASONS else ""
+    return f"{say(KIND_WORDS[way.kind])} {say(STATE_WORDS[way.state])}{why}"
 
 
 def _by_region(rows: Sequence[BoardRow]) -> list[tuple[str, str, Counter[str]]]:

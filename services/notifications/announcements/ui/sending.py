@@ -1,5 +1,6 @@
 """An announcement's page: for a school its letter, for its sender the board, and what its sender does with it."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from services.notifications.announcements.queries import (
     announcement_for,
     announcement_within,
     answered_for,
+    board_of,
     files_of,
     no_such_announcement,
 )
@@ -25,11 +27,12 @@ from services.notifications.announcements.ui.asking import (
     own,
     seen_within,
 )
-from services.notifications.announcements.ui.board import board
+from services.notifications.announcements.ui.board import FILTERS, asked_for, board
 from shared.errors import Invalid, NotFound, Refusal, TongxingError
 from shared.roster import name_of
 from shared.text import Sentence
 from shared.web.edge import command, edge, reading, signed_in
+from shared.web.lists import chosen
 from shared.web.rendering import say
 
 
@@ -73,13 +76,22 @@ def withdrawn(announcement_id: UUID) -> Page | Response:
 @blueprint.post("/<uuid:announcement_id>/reminders")
 @SEND
 def reminded(announcement_id: UUID) -> Page | Response:
-    """Remind those who have not confirmed; once a day at most, however often it is asked."""
+    """Remind those that are ticked, or all on the board that have not confirmed; each once a day at most."""
     scopes = own()
     try:
-        command(lambda tx: remind(tx, announcement_id=announcement_id, scopes=scopes))
-    except Refusal as error:
+        said = chosen()
+        with reading() as db:
+            found = announcement_within(db, announcement_id, scopes)
+            listed = asked_for(found, board_of(db, found), said.get)
+        schools = said.ids or {row.school_id for row in listed}
+        number = command(
+            lambda tx: remind(tx, announcement_id=announcement_id, scopes=scopes, schools=schools)
+        )
+    except (Invalid, Refusal) as error:
         return shown(announcement_id, error=error)
-    return redirect(url_for("announcements.page", announcement_id=announcement_id, reminded=1), 303)
+    kept: dict[str, Any] = {name: said.get(name) or None for name in FILTERS}
+    page = url_for("announcements.page", announcement_id=announcement_id, reminded=number, **kept)
+    return redirect(page, 303)
 
 
 @blueprint.get("/<uuid:announcement_id>/files/<uuid:file_id>")

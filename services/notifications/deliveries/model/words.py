@@ -1,9 +1,40 @@
-"""What people call outcomes and reasons."""
+"""What people call states, outcomes and reasons, and how a state looks."""
 
 from collections.abc import Mapping
 
 from shared.text import Sentence
 
+#: Of a delivery.
+STATE_WORDS: Mapping[str, Sentence] = {
+    "queued": Sentence(zh="待发送", en="Queued"),
+    "held": Sentence(zh="等待渠道恢复", en="Held"),
+    "digest": Sentence(zh="等待汇总", en="For the digest"),
+    "sending": Sentence(zh="正在发送", en="Being sent"),
+    "failed": Sentence(zh="失败，会再试", en="Failed, tried again"),
+    "sent": Sentence(zh="已发出", en="Sent"),
+    "delivered": Sentence(zh="已送达", en="Delivered"),
+    "merged": Sentence(zh="已并入汇总", en="In a digest"),
+    "skipped": Sentence(zh="按设置不发", en="Not sent, as chosen"),
+    "in_doubt": Sentence(zh="不确定是否送达", en="In doubt"),
+    "given_up": Sentence(zh="未能送达", en="Given up"),
+}
+
+#: The chip of each of them: the same meaning looks the same on every page.
+STATE_CHIPS: Mapping[str, str] = {
+    "queued": "waiting",
+    "held": "waiting",
+    "digest": "waiting",
+    "sending": "waiting",
+    "failed": "waiting",
+    "sent": "done",
+    "delivered": "done",
+    "merged": "plain",
+    "skipped": "plain",
+    "in_doubt": "due",
+    "given_up": "failed",
+}
+
+#: Of an attempt.
 OUTCOME_WORDS: Mapping[str, Sentence] = {
     "delivered": Sentence(zh="对方已收", en="Taken"),
     "sent": Sentence(zh="邮件服务器已收", en="Taken by the mail server"),

@@ -1,6 +1,5 @@
 """Deliveries: a notice on its way to one recipient by one channel, every attempt at it, and the letter itself."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -33,36 +32,6 @@ State = Literal[
 ]
 WAITING: tuple[State, ...] = ("queued", "failed")
 DEAD: tuple[State, ...] = ("given_up", "in_doubt")
-
-#: What people call each of them.
-STATE_WORDS: Mapping[str, Sentence] = {
-    "queued": Sentence(zh="待发送", en="Queued"),
-    "held": Sentence(zh="等待渠道恢复", en="Held"),
-    "digest": Sentence(zh="等待汇总", en="For the digest"),
-    "sending": Sentence(zh="正在发送", en="Being sent"),
-    "failed": Sentence(zh="失败，会再试", en="Failed, tried again"),
-    "sent": Sentence(zh="已发出", en="Sent"),
-    "delivered": Sentence(zh="已送达", en="Delivered"),
-    "merged": Sentence(zh="已并入汇总", en="In a digest"),
-    "skipped": Sentence(zh="按设置不发", en="Not sent, as chosen"),
-    "in_doubt": Sentence(zh="不确定是否送达", en="In doubt"),
-    "given_up": Sentence(zh="未能送达", en="Given up"),
-}
-
-#: The chip of each state: the same meaning looks the same on every page.
-STATE_CHIPS: Mapping[str, str] = {
-    "queued": "waiting",
-    "held": "waiting",
-    "digest": "waiting",
-    "sending": "waiting",
-    "failed": "waiting",
-    "sent": "done",
-    "delivered": "done",
-    "merged": "plain",
-    "skipped": "plain",
-    "in_doubt": "due",
-    "given_up": "failed",
-}
 
 _WAITS = sa.text("state IN ('queued', 'failed')")
 _PENDING = sa.text("state IN ('queued', 'failed', 'held', 'digest')")
@@ -98,7 +67,7 @@ class Letter(Base):
     subject_en: Mapped[str]
     text_zh: Mapped[str]
     text_en: Mapped[str]
-    link: Mapped[str]
+    link: Mapped[str] = mapped_column(index=True)
     sender: Mapped[str]
     written_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -120,7 +89,7 @@ class Delivery(Base):
     id: derives from the three, and is the webhook-id and the Message-ID. recipient: `school:ID` or `account:ID`; school_id
     where it is a school. endpoint: as of its channel. attempts: how often it was tried. claim: who is at it, until
     lease_until; a new claim makes the old one's answer count for nothing. reason: why it waits, was skipped or given up,
-    a word of `REASONS`; layer: who chose so. digest_id: the delivery that it was merged into.
+    a word of `words.REASONS`; layer: who chose so. digest_id: the delivery that it was merged into.
     """
 
     __tablename__ = "deliveries"
