@@ -9,12 +9,13 @@ import pytest
 import sqlalchemy as sa
 from openpyxl import load_workbook
 
-from services.notifications.announcements.commands import confirm, draft, send
+from services.notifications.announcements.commands import confirm, draft, send, what_is_due
 from services.notifications.announcements.model import Text
 from services.notifications.announcements.queries.concerned import contacts_of
 from services.notifications.channels.model import Channel
 from services.notifications.deliveries.model import Delivery, Letter
 from shared.contracts.directory import AccountChanged, PersonChanged
+from shared.contracts.notifications import NotificationsTask
 from shared.db import Transaction
 from shared.ids import named, uuid7
 from tests.builders import DELINGHA, GOLMUD, House
@@ -187,6 +188,22 @@ def test_what_is_refreshed_by_itself_is_all_that_changes(post: House) -> None:
     assert "board__region" in counts
     assert f'id="pick-{GOLMUD}"' in page
     assert f'id="pick-{DELINGHA}"' not in page  # it has answered
+
+
+def test_the_coordinators_task_counts_down_as_schools_confirm(post: House) -> None:
+    id_ = announced(post)
+    post.clock.move(timedelta(days=7))
+    post.database.run(what_is_due, actor="service:notifications")
+
+    def missing() -> list[str]:
+        tasks = [each for each in post.said() if isinstance(each, NotificationsTask)]
+        return [each.sentence_en for each in tasks if each.audiences == (HAIXI,) and each.closed_at is None]
+
+    assert "2 schools have not confirmed" in missing()[-1]
+    post.database.run(
+        lambda tx: confirm(tx, announcement_id=id_, name="才让", schools=[DELINGHA]).id, actor="account:x"
+    )
+    assert "1 school has not confirmed" in missing()[-1]
 
 
 @pytest.mark.parametrize(

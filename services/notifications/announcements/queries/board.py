@@ -54,30 +54,33 @@ class BoardRow:
 
 def board_of(db: orm.Session, announcement: Announcement) -> list[BoardRow]:
     """Every school that was told: confirmed, read, failed or unopened, by region and code. Two queries."""
-    schools = roster_schools.c
+    schools, receipt = (
+        roster_schools.c,
+        Receipt.__table__.c,
+    )  # columns: an object for each of 3,000 rows takes its time
     lost = _lost(db, announcement)
     rows = db.execute(
-        sa.select(Receipt, schools.name, schools.name_en, schools.region_code, schools.region_name)
-        .outerjoin(roster_schools, schools.school_id == Receipt.school_id)
-        .where(Receipt.announcement_id == announcement.id)
-        .order_by(schools.region_code, schools.code, Receipt.school_id)
+        sa.select(*receipt, schools.name, schools.name_en, schools.region_code, schools.region_name)
+        .outerjoin(roster_schools, schools.school_id == receipt.school_id)
+        .where(receipt.announcement_id == announcement.id)
+        .order_by(schools.region_code, schools.code, receipt.school_id)
     )
     found = []
-    for receipt, name, name_en, code, region in rows:
-        confirmed = receipt.edition == announcement.edition
-        unread = "failed" if receipt.school_id in lost else "unopened"
+    for row in rows:
+        confirmed = row.edition == announcement.edition
+        unread = "failed" if row.school_id in lost else "unopened"
         found.append(
             BoardRow(
-                receipt.school_id,
-                name or str(receipt.school_id),
-                name_en or "",
-                code or "",
-                region or "",
-                "confirmed" if confirmed else "read" if receipt.read_at else unread,
-                receipt.read_at,
-                receipt.confirmed_at if confirmed else None,
-                receipt.confirmed_name if confirmed else "",
-                escalated=bool(receipt.principals) and not confirmed,
+                row.school_id,
+                row.name or str(row.school_id),
+                row.name_en or "",
+                row.region_code or "",
+                row.region_name or "",
+                "confirmed" if confirmed else "read" if row.read_at else unread,
+                row.read_at,
+                row.confirmed_at if confirmed else None,
+                row.confirmed_name if confirmed else "",
+                escalated=bool(row.principals) and not confirmed,
             )
         )
     return found
