@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shared.db import Database
+from shared.db.sets import one_of
 from shared.events.outbox import outbox, unsent
-from shared.events.unsent import any_of
 
 
 class Row(NamedTuple):
@@ -63,7 +63,7 @@ class Backlog:
                 return []
             # Read apart from what waits: joined, the planner may sort the whole backlog for every batch.
             rows = db.execute(
-                sa.select(*_COLUMNS).where(any_of(db, outbox.c.seq, list(attempts))).order_by(outbox.c.seq)
+                sa.select(*_COLUMNS).where(one_of(db, outbox.c.seq, attempts)).order_by(outbox.c.seq)
             )
             return [Row._make((*row, attempts[row.seq])) for row in rows]
 

@@ -12,6 +12,7 @@ from sqlalchemy import Column, PrimaryKeyConstraint, Table, Text
 from sqlalchemy.orm import Session
 
 from shared.db.base import SPINE, UtcDateTime
+from shared.db.sets import one_of
 
 # The id is kept as text: CloudEvents calls any string an id, and the publisher alone chooses it.
 inbox = Table(
@@ -30,7 +31,9 @@ def known(db: Session, consumer: str, event_ids: Collection[str]) -> set[str]:
         return set()
     return set(
         db.scalars(
-            sa.select(inbox.c.event_id).where(inbox.c.consumer == consumer, inbox.c.event_id.in_(event_ids))
+            sa.select(inbox.c.event_id).where(
+                inbox.c.consumer == consumer, one_of(db, inbox.c.event_id, event_ids)
+            )
         )
     )
 

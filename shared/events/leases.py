@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shared.db.base import SPINE, UtcDateTime
+from shared.db.sets import one_of
 from shared.events.outbox import SHARDS
 
 relays = Table(
@@ -53,12 +54,12 @@ def lease(db: Session, owner: str, *, now: datetime, until: datetime) -> frozens
     return frozenset(keep)
 
 
-def still_held(db: Session, owner: str, among: Collection[int], *, now: datetime) -> set[int]:
+def still_held(db: Session, owner: str, wanted: Collection[int], *, now: datetime) -> set[int]:
     """Those of the shards that are still `owner`'s, locked until the commit."""
     return set(
         db.scalars(
             sa.select(shards.c.shard)
-            .where(shards.c.shard.in_(among), shards.c.owner == owner, shards.c.leased_until > now)
+            .where(one_of(db, shards.c.shard, wanted), shards.c.owner == owner, shards.c.leased_until > now)
             .order_by(shards.c.shard)
             .with_for_update()
         )

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from shared.db import Database
 from shared.db.base import SPINE
+from shared.db.sets import among
 from shared.events.broker import Broker, Span, TopicInBroker
 from shared.events.contract import Topic
 from shared.events.outbox import outbox
@@ -89,7 +90,7 @@ def note(db: Session, ends: Mapping[TopicPartition, int], identities: Mapping[st
     # Two statements for all places: a relay that sends a few events at a time waits for nothing else so long.
     found = db.execute(
         sa.select(published.c.topic, published.c.partition, published.c.identity, published.c.end)
-        .where(sa.tuple_(published.c.topic, published.c.partition).in_(sorted(ends)))
+        .where(among(db, (published.c.topic, published.c.partition), ends))
         .order_by(published.c.topic, published.c.partition)
         .with_for_update()
     )

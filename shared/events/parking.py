@@ -15,6 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from sqlalchemy.orm import Session
 
 from shared.db.base import SPINE, UtcDateTime
+from shared.db.sets import one_of
 from shared.events.envelope import pack_headers, unpack_headers
 from shared.events.record import StoredRecord
 
@@ -99,11 +100,11 @@ def standing(
     """
     keys = (
         sa.select(parked.c.topic, parked.c.key, sa.null().label("event_id"))
-        .where(parked.c.consumer == consumer, parked.c.topic.in_(set(topics)), _blocking(parked))
+        .where(parked.c.consumer == consumer, one_of(db, parked.c.topic, set(topics)), _blocking(parked))
         .distinct()
     )
     events = sa.select(parked.c.topic, parked.c.key, parked.c.event_id).where(
-        parked.c.consumer == consumer, parked.c.event_id.in_(event_ids)
+        parked.c.consumer == consumer, one_of(db, parked.c.event_id, event_ids)
     )
     rows = db.execute(sa.union_all(keys, events)).all()
     return {(row.topic, row.key) for row in rows if row.event_id is None}, {

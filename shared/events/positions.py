@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shared.db.base import SPINE
+from shared.db.sets import among
 from shared.events.broker import Span
 from shared.events.record import TopicPartition
 
@@ -72,7 +73,7 @@ def resume_at(position: Position | None, *, identity: str, span: Span) -> From |
 
 def at(db: Session, consumer: str, places: Iterable[TopicPartition]) -> dict[TopicPartition, Position]:
     """The positions at these places as they are right now; places without one are left out."""
-    return _found(db, _chosen(consumer, places))
+    return _found(db, _chosen(db, consumer, places))
 
 
 def lock(db: Session, consumer: str, places: Iterable[TopicPartition]) -> dict[TopicPartition, Position]:
@@ -82,7 +83,7 @@ def lock(db: Session, consumer: str, places: Iterable[TopicPartition]) -> dict[T
     effect again: it waits for the new owner and then finds the position moved. Locks are taken in one
     order, so that two members cannot wait for each other.
     """
-    return _found(db, _chosen(consumer, places).with_for_update())
+    return _found(db, _chosen(db, consumer, places).with_for_update())
 
 
 def move(db: Session, consumer: str, to: Mapping[TopicPartition, Position]) -> None:
@@ -107,13 +108,15 @@ def move(db: Session, consumer: str, to: Mapping[TopicPartition, Position]) -> N
     )
 
 
-def _chosen(consumer: str, places: Iterable[TopicPartition]) -> sa.Select[tuple[str, int, str, int]]:
-    chosen = (
-        sa.and_(positions.c.topic == topic, positions.c.partition == n) for topic, n in sorted(set(places))
-    )
+def _chosen(
+    db: Session, consumer: str, places: Iterable[TopicPartition]
+) -> sa.Select[tuple[str, int, str, int]]:
     return (
         sa.select(positions.c.topic, positions.c.partition, positions.c.identity, positions.c.next_offset)
-        .where(positions.c.consumer == consumer, sa.or_(sa.false(), *chosen))
+        .where(
+            positions.c.consumer == consumer,
+            among(db, (positions.c.topic, positions.c.partition), set(places)),
+        )
         .order_by(positions.c.topic, positions.c.partition)
     )
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from shared.db.sets import one_of
 from shared.events.outbox import outbox, unsent
 
 #: Of an outbox row: it is left to send.
@@ -20,14 +21,7 @@ WAITS = sa.exists().where(unsent.c.seq == outbox.c.seq)
 def mark_sent(db: Session, seqs: Sequence[int]) -> None:
     """A broker has acknowledged these."""
     if seqs:
-        db.execute(sa.delete(unsent).where(any_of(db, unsent.c.seq, seqs)))
-
-
-def any_of(db: Session, seq: sa.Column[int], seqs: Sequence[int]) -> sa.ColumnElement[bool]:
-    """That `seq` is one of `seqs`: on PostgreSQL one array parameter instead of a thousand."""
-    if db.get_bind().dialect.name == "postgresql":
-        return seq == sa.any_(sa.literal(list(seqs), postgresql.ARRAY(sa.BigInteger)))
-    return seq.in_(seqs)
+        db.execute(sa.delete(unsent).where(one_of(db, unsent.c.seq, seqs)))
 
 
 def send_again(db: Session, *chosen: sa.ColumnElement[bool]) -> int:
