@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from shared.db import Database
-from shared.db.sets import one_of
+from shared.db.sets import dialect_of, one_of
 from shared.events.outbox import outbox, unsent
 
 
@@ -47,11 +48,13 @@ class Backlog:
         with self._database.reading() as db:
             if self._rests and not db.connection().exec_driver_sql(_ANY).scalar():
                 return []
-            waiting = db.execute(self._waiting(shards)).all()
+            dialect = dialect_of(db)
+            asked = {"shards": list(shards), "batch": self._batch}
+            waiting = db.execute(_waiting(dialect), asked).all()
             self._rests = not waiting
             # A refused event is its key's oldest: where none is among these, nothing behind one is either.
             if waiting and (lacking or any(row.retry_at for row in waiting)):
-                waiting = db.execute(self._unhindered(shards, topics, held=self._held(db))).all()
+                waiting = db.execute(_unhindered(dialect, topics, held=self._held(db)), asked).all()
             attempts: dict[int, int] = {}
             size = 0
             for row in waiting:
@@ -62,26 +65,8 @@ class Backlog:
             if not attempts:
                 return []
             # Read apart from what waits: joined, the planner may sort the whole backlog for every batch.
-            rows = db.execute(
-                sa.select(*_COLUMNS).where(one_of(db, outbox.c.seq, attempts)).order_by(outbox.c.seq)
-            )
+            rows = db.execute(_whole(dialect), {"seqs": list(attempts)})
             return [Row._make((*row, attempts[row.seq])) for row in rows]
-
-    def _waiting(self, shards: Collection[int]) -> sa.Select[tuple[int, int, int, datetime]]:
-        """What is left to send."""
-        return (
-            sa.select(unsent.c.seq, unsent.c.attempts, unsent.c.size, unsent.c.retry_at)
-            .where(unsent.c.shard.in_(shards))
-            .order_by(unsent.c.seq)
-            .limit(self._batch)
-        )
-
-    def _unhindered(
-        self, shards: Collection[int], topics: Collection[str], *, held: Sequence[sa.Row[str, str]]
-    ) -> sa.Select[tuple[int, int, int, datetime]]:
-        """What is left to send of these topics, without the held keys."""
-        joined = self._waiting(shards).join(outbox, outbox.c.seq == unsent.c.seq)
-        return joined.where(outbox.c.topic.in_(topics), sa.tuple_(outbox.c.topic, outbox.c.key).not_in(held))
 
     def _held(self, db: Session) -> Sequence[sa.Row[str, str]]:
         """The keys whose oldest event was refused and is not due again."""
@@ -90,3 +75,27 @@ class Backlog:
             .join_from(unsent, outbox, outbox.c.seq == unsent.c.seq)
             .where(unsent.c.retry_at.is_not(None), unsent.c.retry_at > self._database.clock())
         ).all()
+
+
+@cache
+def _waiting(dialect: str) -> sa.Select[int, int, int, datetime]:
+    """What is left to send of `shards`, at most `batch` rows."""
+    return (
+        sa.select(unsent.c.seq, unsent.c.attempts, unsent.c.size, unsent.c.retry_at)
+        .where(one_of(dialect, unsent.c.shard, "shards"))
+        .order_by(unsent.c.seq)
+        .limit(sa.bindparam("batch"))
+    )
+
+
+def _unhindered(
+    dialect: str, topics: Collection[str], *, held: Sequence[sa.Row[str, str]]
+) -> sa.Select[int, int, int, datetime]:
+    """The same of these topics alone, without the held keys."""
+    joined = _waiting(dialect).join(outbox, outbox.c.seq == unsent.c.seq)
+    return joined.where(outbox.c.topic.in_(topics), sa.tuple_(outbox.c.topic, outbox.c.key).not_in(held))
+
+
+@cache
+def _whole(dialect: str) -> sa.Select[Any]:
+    return sa.select(*_COLUMNS).where(one_of(dialect, outbox.c.seq, "seqs")).order_by(outbox.c.seq)

@@ -6,13 +6,14 @@ dead letters' replay window, because each of these can bring an event back.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy import Column, PrimaryKeyConstraint, Table, Text
 from sqlalchemy.orm import Session
 
 from shared.db.base import SPINE, UtcDateTime
-from shared.db.sets import one_of
+from shared.db.sets import dialect_of, one_of
 
 # The id is kept as text: CloudEvents calls any string an id, and the publisher alone chooses it.
 inbox = Table(
@@ -29,13 +30,8 @@ def known(db: Session, consumer: str, event_ids: Collection[str]) -> set[str]:
     """Those of `event_ids` that this consumer has applied."""
     if not event_ids:
         return set()
-    return set(
-        db.scalars(
-            sa.select(inbox.c.event_id).where(
-                inbox.c.consumer == consumer, one_of(db, inbox.c.event_id, event_ids)
-            )
-        )
-    )
+    wanted = {"consumer": consumer, "event_ids": list(event_ids)}
+    return set(db.scalars(_known(dialect_of(db)), wanted))
 
 
 def remember(db: Session, consumer: str, event_ids: Sequence[str], *, at: datetime) -> None:
@@ -52,3 +48,10 @@ def purge(db: Session, *, before: datetime, most: int = 10_000) -> int:
     old = sa.select(inbox.c.consumer, inbox.c.event_id).where(inbox.c.applied_at < before).limit(most)
     gone = db.execute(sa.delete(inbox).where(sa.tuple_(inbox.c.consumer, inbox.c.event_id).in_(old)))
     return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+@cache
+def _known(dialect: str) -> sa.Select[str]:
+    return sa.select(inbox.c.event_id).where(
+        inbox.c.consumer == sa.bindparam("consumer"), one_of(dialect, inbox.c.event_id, "event_ids")
+    )

@@ -6,6 +6,7 @@ relays. A relay that lost a shard, and does not know it yet, is told when it mar
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Integer, Table, Text
@@ -13,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shared.db.base import SPINE, UtcDateTime
-from shared.db.sets import one_of
+from shared.db.sets import dialect_of, one_of
 from shared.events.outbox import SHARDS
 
 relays = Table(
@@ -56,17 +57,24 @@ def lease(db: Session, owner: str, *, now: datetime, until: datetime) -> frozens
 
 def still_held(db: Session, owner: str, wanted: Collection[int], *, now: datetime) -> set[int]:
     """Those of the shards that are still `owner`'s, locked until the commit."""
-    return set(
-        db.scalars(
-            sa.select(shards.c.shard)
-            .where(one_of(db, shards.c.shard, wanted), shards.c.owner == owner, shards.c.leased_until > now)
-            .order_by(shards.c.shard)
-            .with_for_update()
-        )
-    )
+    return set(db.scalars(_held(dialect_of(db)), {"wanted": list(wanted), "owner": owner, "now": now}))
 
 
 def give_back(db: Session, owner: str) -> None:
     """Free all shards of a relay that ends, so that the others need not wait for its leases."""
     db.execute(sa.update(shards).where(shards.c.owner == owner).values(owner=None))
     db.execute(sa.delete(relays).where(relays.c.owner == owner))
+
+
+@cache
+def _held(dialect: str) -> sa.Select[int]:
+    return (
+        sa.select(shards.c.shard)
+        .where(
+            one_of(dialect, shards.c.shard, "wanted"),
+            shards.c.owner == sa.bindparam("owner"),
+            shards.c.leased_until > sa.bindparam("now"),
+        )
+        .order_by(shards.c.shard)
+        .with_for_update()
+    )

@@ -12,7 +12,7 @@ own records acknowledged. Before a service publishes (and before it opens for ch
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 import sqlalchemy as sa
 import structlog
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from shared.db import Database
 from shared.db.base import SPINE
-from shared.db.sets import among
+from shared.db.sets import among, dialect_of, rows_as
 from shared.events.broker import Broker, Span, TopicInBroker
 from shared.events.contract import Topic
 from shared.events.outbox import outbox
@@ -88,12 +88,8 @@ def note(db: Session, ends: Mapping[TopicPartition, int], identities: Mapping[st
     if not ends:
         return set()
     # Two statements for all places: a relay that sends a few events at a time waits for nothing else so long.
-    found = db.execute(
-        sa.select(published.c.topic, published.c.partition, published.c.identity, published.c.end)
-        .where(among(db, (published.c.topic, published.c.partition), ends))
-        .order_by(published.c.topic, published.c.partition)
-        .with_for_update()
-    )
+    dialect = dialect_of(db)
+    found = db.execute(_locked(dialect), rows_as(dialect, "places", ends))
     held = {TopicPartition(row.topic, row.partition): row for row in found}
     same = {place for place, row in held.items() if row.identity == identities[place.topic]}
     later = [
@@ -104,6 +100,16 @@ def note(db: Session, ends: Mapping[TopicPartition, int], identities: Mapping[st
     if later:
         db.execute(_MOVE_END, later)
     return {place.topic for place in ends.keys() - same}
+
+
+@cache
+def _locked(dialect: str) -> sa.Select[str, int, str, int]:
+    return (
+        sa.select(published.c.topic, published.c.partition, published.c.identity, published.c.end)
+        .where(among(dialect, (published.c.topic, published.c.partition), "places"))
+        .order_by(published.c.topic, published.c.partition)
+        .with_for_update()
+    )
 
 
 def _compared(database: Database, broker: Broker, name: str) -> TopicInBroker | None:

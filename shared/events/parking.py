@@ -8,6 +8,7 @@ waiting until an operator replays or discards it. What was no event at all block
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from sqlalchemy.orm import Session
 
 from shared.db.base import SPINE, UtcDateTime
-from shared.db.sets import one_of
+from shared.db.sets import dialect_of, one_of
 from shared.events.envelope import pack_headers, unpack_headers
 from shared.events.record import StoredRecord
 
@@ -98,15 +99,8 @@ def standing(
     Kept are those of `event_ids` that are parked, dead or discarded here: a duplicate of one changes nothing.
     One question for both, because each batch of each consumer asks it and the answer is nearly always nothing.
     """
-    keys = (
-        sa.select(parked.c.topic, parked.c.key, sa.null().label("event_id"))
-        .where(parked.c.consumer == consumer, one_of(db, parked.c.topic, set(topics)), _blocking(parked))
-        .distinct()
-    )
-    events = sa.select(parked.c.topic, parked.c.key, parked.c.event_id).where(
-        parked.c.consumer == consumer, one_of(db, parked.c.event_id, event_ids)
-    )
-    rows = db.execute(sa.union_all(keys, events)).all()
+    asked = {"consumer": consumer, "topics": list(topics), "event_ids": list(event_ids)}
+    rows = db.execute(_standing(dialect_of(db)), asked).all()
     return {(row.topic, row.key) for row in rows if row.event_id is None}, {
         row.event_id for row in rows if row.event_id is not None
     }
@@ -264,3 +258,17 @@ def _storable(text: str) -> str:
 
 def _blocking(table: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.blocks, table.c.state.in_(("parked", "dead")))
+
+
+@cache
+def _standing(dialect: str) -> sa.CompoundSelect[str, str, str]:
+    theirs = parked.c.consumer == sa.bindparam("consumer")
+    keys = (
+        sa.select(parked.c.topic, parked.c.key, sa.null().label("event_id"))
+        .where(theirs, one_of(dialect, parked.c.topic, "topics"), _blocking(parked))
+        .distinct()
+    )
+    events = sa.select(parked.c.topic, parked.c.key, parked.c.event_id).where(
+        theirs, one_of(dialect, parked.c.event_id, "event_ids")
+    )
+    return sa.union_all(keys, events)

@@ -7,6 +7,7 @@ that was made anew is noticed.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, Table, Text
@@ -14,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shared.db.base import SPINE
-from shared.db.sets import among
+from shared.db.sets import among, dialect_of, rows_as
 from shared.events.broker import Span
 from shared.events.record import TopicPartition
 
@@ -73,7 +74,7 @@ def resume_at(position: Position | None, *, identity: str, span: Span) -> From |
 
 def at(db: Session, consumer: str, places: Iterable[TopicPartition]) -> dict[TopicPartition, Position]:
     """The positions at these places as they are right now; places without one are left out."""
-    return _found(db, _chosen(db, consumer, places))
+    return _found(db, consumer, places, locked=False)
 
 
 def lock(db: Session, consumer: str, places: Iterable[TopicPartition]) -> dict[TopicPartition, Position]:
@@ -83,18 +84,13 @@ def lock(db: Session, consumer: str, places: Iterable[TopicPartition]) -> dict[T
     effect again: it waits for the new owner and then finds the position moved. Locks are taken in one
     order, so that two members cannot wait for each other.
     """
-    return _found(db, _chosen(db, consumer, places).with_for_update())
+    return _found(db, consumer, places, locked=True)
 
 
 def move(db: Session, consumer: str, to: Mapping[TopicPartition, Position]) -> None:
     """Put the positions where they are now."""
-    insert = postgresql.insert if db.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(positions)
     db.execute(
-        statement.on_conflict_do_update(
-            index_elements=["consumer", "topic", "partition"],
-            set_={"identity": statement.excluded.identity, "next_offset": statement.excluded.next_offset},
-        ),
+        _move(dialect_of(db)),
         [
             {
                 "consumer": consumer,
@@ -108,21 +104,36 @@ def move(db: Session, consumer: str, to: Mapping[TopicPartition, Position]) -> N
     )
 
 
-def _chosen(
-    db: Session, consumer: str, places: Iterable[TopicPartition]
-) -> sa.Select[tuple[str, int, str, int]]:
-    return (
+def _found(
+    db: Session, consumer: str, places: Iterable[TopicPartition], *, locked: bool
+) -> dict[TopicPartition, Position]:
+    wanted, dialect = sorted(set(places)), dialect_of(db)
+    if not wanted:
+        return {}
+    asked = {"of": consumer, **rows_as(dialect, "places", wanted)}
+    return {
+        TopicPartition(row.topic, row.partition): Position(row.identity, row.next_offset)
+        for row in db.execute(_chosen(dialect, locked=locked), asked)
+    }
+
+
+@cache
+def _chosen(dialect: str, *, locked: bool) -> sa.Select[str, int, str, int]:
+    chosen = (
         sa.select(positions.c.topic, positions.c.partition, positions.c.identity, positions.c.next_offset)
         .where(
-            positions.c.consumer == consumer,
-            among(db, (positions.c.topic, positions.c.partition), set(places)),
+            positions.c.consumer == sa.bindparam("of"),
+            among(dialect, (positions.c.topic, positions.c.partition), "places"),
         )
         .order_by(positions.c.topic, positions.c.partition)
     )
+    return chosen.with_for_update() if locked else chosen
 
 
-def _found(db: Session, chosen: sa.Select[tuple[str, int, str, int]]) -> dict[TopicPartition, Position]:
-    return {
-        TopicPartition(row.topic, row.partition): Position(row.identity, row.next_offset)
-        for row in db.execute(chosen)
-    }
+@cache
+def _move(dialect: str) -> sa.Insert:
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(positions)
+    return statement.on_conflict_do_update(
+        index_elements=["consumer", "topic", "partition"],
+        set_={"identity": statement.excluded.identity, "next_offset": statement.excluded.next_offset},
+    )

@@ -6,12 +6,13 @@ mark would write the event's whole row again, and reading what is left would wad
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from shared.db.sets import one_of
+from shared.db.sets import dialect_of, one_of
 from shared.events.outbox import outbox, unsent
 
 #: Of an outbox row: it is left to send.
@@ -21,7 +22,7 @@ WAITS = sa.exists().where(unsent.c.seq == outbox.c.seq)
 def mark_sent(db: Session, seqs: Sequence[int]) -> None:
     """A broker has acknowledged these."""
     if seqs:
-        db.execute(sa.delete(unsent).where(one_of(db, unsent.c.seq, seqs)))
+        db.execute(_take_off(dialect_of(db)), {"seqs": list(seqs)})
 
 
 def send_again(db: Session, *chosen: sa.ColumnElement[bool]) -> int:
@@ -47,3 +48,8 @@ def hold_back(db: Session, seq: int, *, attempts: int, until: datetime, reason: 
         .where(unsent.c.seq == seq)
         .values(attempts=attempts, retry_at=until, last_error=reason)
     )
+
+
+@cache
+def _take_off(dialect: str) -> sa.Delete:
+    return sa.delete(unsent).where(one_of(dialect, unsent.c.seq, "seqs"))
