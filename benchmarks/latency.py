@@ -6,7 +6,7 @@ their effects, a row each. Timed from the return of the first commit to the retu
 the last of these processes and with the same client settings: the same bytes through a bare producer to a bare consumer,
 timed from before `send` to the return of `poll`; the two take turns. The embedded pair (SQLite and the embedded broker) runs
 in the same way without a peer, with both workers in one process, as `tongxing up` has them. The first half second of each
-count, of subject and peer, is left out: a relay that rests looks every 180 ms, and what waking it costs is what the single
+count, of subject and peer, is left out: a relay that rests looks every 200 ms, and what waking it costs is what the single
 events below measure.
 
 Idle: the process that commits and the worker that relays and consumes, without anything to do for a minute; then single

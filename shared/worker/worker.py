@@ -73,14 +73,14 @@ def loops_of(
     """The loops of one service, with the rhythm that each of them needs.
 
     bell: rung after commits that left something to send; where pages live in another process, the relay finds
-    their rows by looking, at most 180 ms later.
+    their rows by looking, at most 200 ms later.
     """
     loops = [
         Loop(
             "relay",
             relay.step,
             service=service,
-            idle=(0.005, 0.180),
+            idle=(0.005, 0.200),
             rest=0.004,  # at 200 events a second: half the transactions, and consumer and pages wait less for locks
             bell=bell,
             trouble=lambda: relay.trouble,
