@@ -34,10 +34,12 @@ function install(area) {
     next();
   };
 
-  input.addEventListener("change", () => {
+  const take = () => {
     add(input.files);
     input.value = "";
-  });
+  };
+  input.addEventListener("change", take);
+  take(); // on a slow line somebody has chosen before this script came
   for (const kind of ["dragenter", "dragover"])
     area.addEventListener(kind, (event) => {
       event.preventDefault();
